@@ -1,0 +1,59 @@
+# Everything that is done with this repository. `make help` lists it.
+
+# Node 24 or newer comes with the packages, where the machine's own is older.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+REPORTS := .test-reports
+# What Biome looks after: pages are written by hand or by a script, and neither wants its tables re-aligned.
+CODE = $(wildcard src test scripts demo *.ts *.json)
+PACKAGES := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check servers requirements build docs format clean
+
+help: ## this list
+	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+demo: requirements $(PACKAGES) ## the story live on real servers, in this terminal; ONCE=1: without a terminal, each step checked
+	@node demo/main.ts $(if $(ONCE),--once)
+
+test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, the exit code is not 0 if anything failed
+	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
+	@for project in rows servers; do \
+	  vitest run --project $$project --reporter=default --reporter=json --outputFile.json=$(REPORTS)/$$project.json \
+	    || touch $(REPORTS)/$$project.failed; \
+	done
+	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
+	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
+
+check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers
+	@tsc -p .
+	@biome check --error-on-warnings $(CODE)
+	@knip
+	@node scripts/generate-types.ts --check
+	@node scripts/generate-docs.ts --check
+	@vitest run --project rows test/architecture test/api test/core
+
+servers: requirements $(PACKAGES) ## get etcd, kube-apiserver, kube-controller-manager, Vault and promtool, once
+	@node test/servers/get.ts
+
+requirements: ## say what is missing on this machine
+	@sh scripts/check-requirements.sh
+
+build: $(PACKAGES) ## compile to dist/
+	@rm -rf dist && tsc -p tsconfig.build.json
+
+docs: $(PACKAGES) ## write the generated types and pages again
+	@node scripts/generate-types.ts
+	@node scripts/generate-docs.ts
+
+format: $(PACKAGES) ## format, and mend what can be mended
+	@biome check --write $(CODE)
+
+clean: ## remove what was made here (not the servers, which are shared between checkouts)
+	@rm -rf dist $(REPORTS) .demo
+
+# npm's own record of what it installed: older than the lock file means out of date.
+$(PACKAGES): package-lock.json
+	@npm ci
+	@touch $@

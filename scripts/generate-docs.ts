@@ -1,0 +1,36 @@
+/** Writes docs/configuration.md and docs/metrics.md from the code; with `--check` says which of them is out of date. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { configurationPage } from '../src/config-help.ts';
+import { createMetrics, metricsPage } from '../src/metrics.ts';
+
+const nothing = {
+  channels: { list: () => [] },
+  queues: () => [],
+  reflectors: () => [],
+  bucketsOwned: () => 0,
+  vaultLoginExpiresAt: () => undefined,
+};
+
+/** Path inside the repository -> text, as it should be. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  const metrics = createMetrics({ sources: nothing, version: '0', now: () => 0, channelLimit: 0 });
+  return new Map([
+    ['docs/configuration.md', configurationPage()],
+    ['docs/metrics.md', metricsPage(await metrics.describe())],
+  ]);
+}
+
+async function main(): Promise<void> {
+  const root = new URL('../', import.meta.url);
+  const isCheck = process.argv.includes('--check');
+  await mkdir(new URL('docs/', root), { recursive: true });
+  for (const [path, text] of await generatedPages()) {
+    const before = await readFile(new URL(path, root), 'utf8').catch(() => undefined);
+    if (before === text) continue;
+    if (!isCheck) await writeFile(new URL(path, root), text);
+    console.log(isCheck ? `${path} is out of date: run node scripts/generate-docs.ts` : `wrote ${path}`);
+    if (isCheck) process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,70 @@
+/** The API group of all resources of this operator. */
+export const group = 'socialops.dev';
+/** The one served version. */
+export const version = 'v1alpha1';
+/** Group and version as `apiVersion` writes them. */
+export const apiVersion = `${group}/${version}` as const;
+
+/** The plural names, as they stand in API paths. */
+export const plurals = {
+  SocialChannel: 'socialchannels',
+  SocialApp: 'socialapps',
+  SocialPlatform: 'socialplatforms',
+} as const;
+
+/** The field manager and reporting component of everything that this operator writes. */
+export const fieldManager = 'social-channel-operator';
+
+export const labels = {
+  /** On a Secret that the operator may read; the value must be {@link sharedSecretValue}. */
+  use: `${group}/use`,
+  /** On a projected Secret: the name of its channel. */
+  channel: `${group}/channel`,
+  /** Kubernetes' recommended label; its value on a projected Secret is {@link fieldManager}. */
+  managedBy: 'app.kubernetes.io/managed-by',
+} as const;
+
+/** The value of the label `use` that shares a Secret with the operator. */
+export const sharedSecretValue = 'true';
+
+export const annotations = {
+  /** On a channel: any new value asks for one refresh; echoed in `status.lastHandledRefreshRequest`. */
+  refresh: `${group}/refresh`,
+  /** On a channel that is being deleted: its finalizer is dropped although the grant could not be forgotten. */
+  abandon: `${group}/abandon`,
+  /** On a projected Secret: epoch and generation of the grant it shows, as {@link grantVersion} writes them. */
+  grant: `${group}/grant`,
+  /** On a projected Secret: the uid of its channel, which tells a channel from a later one of the same name. */
+  channelUid: `${group}/channel-uid`,
+  /** On a channel whose record vanished from Vault: `<epoch>.<generation>` of what is given up. */
+  acceptMissingGrant: `${group}/accept-missing-grant`,
+  /** On a Namespace, by a cluster administrator: the uid of the namespace whose grants this one takes over. */
+  adoptFrom: `${group}/adopt-from`,
+} as const;
+
+/** The finalizer of channels whose deletion forgets the grant. */
+export const forgetFinalizer = `${group}/forget`;
+
+/** The value of the annotation `grant`: `<epoch>.<generation>`. */
+export function grantVersion(epoch: number, generation: number): string {
+  return `${epoch}.${generation}`;
+}
+
+/** Reads what {@link grantVersion} wrote; undefined for anything else. */
+export function parseGrantVersion(text: string | undefined): { epoch: number; generation: number } | undefined {
+  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(text ?? '');
+  return match ? { epoch: Number(match[1]), generation: Number(match[2]) } : undefined;
+}
+
+/** The name of the projected Secret when `spec.secret.name` is absent; the CRD's rule on bootstrap repeats it. */
+export function defaultSecretName(channelName: string): string {
+  return `${channelName}-token`;
+}
+
+/** The name of the Secret that a channel projects into. */
+export function secretNameOf(channel: {
+  metadata: { name: string };
+  spec: { secret: { name?: string | undefined } };
+}): string {
+  return channel.spec.secret.name ?? defaultSecretName(channel.metadata.name);
+}

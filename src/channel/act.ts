@@ -1,0 +1,216 @@
+import { secretNameOf } from '../api/names.ts';
+import type { Action } from '../core/decide.ts';
+import { refreshRequest } from '../core/due.ts';
+import type { ForgottenGrant, ParkedAnswer, StoredGrant } from '../core/grant.ts';
+import type { Attempt } from '../core/observation.ts';
+import { projectedToken, secretContent } from '../core/projection.ts';
+import { nextGeneration } from './commit.ts';
+import { type ActContext, carriedOver, identityOf, present, readyApp } from './context.ts';
+import { importBootstrap } from './import.ts';
+import { introspect } from './introspect.ts';
+import { refOf, vaultTokenStamp } from './observe.ts';
+import { spend } from './spend.ts';
+
+/** What an effect left behind; what is absent is read again. */
+export interface Effect {
+  readonly grant?: StoredGrant;
+  /** The channel itself changed, so that everything is read again. */
+  readonly isOver?: boolean;
+}
+
+/** Under which name a failure of this action is remembered. */
+export function attemptOf(action: Action): Attempt {
+  switch (action.kind) {
+    case 'Spend':
+    case 'Reissue':
+    case 'MarkUnknown':
+    case 'AdoptParked':
+    case 'DropParked':
+      return 'Spend';
+    case 'Introspect':
+      return 'Introspect';
+    case 'Project':
+    case 'RemoveSecret':
+      return 'Project';
+    case 'Import':
+    case 'AdoptIdentity':
+      return 'Import';
+    case 'ClaimAccount':
+      return 'Account';
+    case 'AddFinalizer':
+    case 'RemoveFinalizer':
+    case 'Forget':
+      return 'Finalize';
+    case 'Wait':
+      return 'Observe';
+  }
+}
+
+/** Performs exactly one effect. @throws Failure when it could not be done. */
+export async function act(context: ActContext, action: Action): Promise<Effect> {
+  const { world, o } = context;
+  const ref = refOf(o.channel);
+  switch (action.kind) {
+    case 'Wait':
+      return {};
+    case 'AddFinalizer':
+      await world.channels.addFinalizer(o.channel);
+      return { isOver: true };
+    case 'RemoveFinalizer':
+      await world.channels.removeFinalizer(o.channel);
+      return { isOver: true };
+    case 'Forget':
+      return { grant: await forget(context) };
+    case 'RemoveSecret':
+      await world.secrets.remove(o.channel, action.name);
+      return { isOver: true };
+    case 'AdoptIdentity':
+      return { grant: await world.grants.amend(ref, present(o), { identity: identityOf(o) }) };
+    case 'Import':
+      return { grant: await importBootstrap(context) };
+    case 'AdoptParked':
+      return { grant: await adoptParked(context, action.parked) };
+    case 'DropParked':
+      await world.grants.unpark(ref, action.claimIds);
+      return {};
+    case 'ClaimAccount':
+      await claimAccount(context);
+      return {};
+    case 'MarkUnknown':
+      return { grant: await markUnknown(context) };
+    case 'Spend':
+      return { grant: await refreshed(context, action.mode) };
+    case 'Reissue':
+      return { grant: await reissue(context) };
+    case 'Introspect':
+      return { grant: await introspect(context) };
+    case 'Project':
+      await project(context);
+      return {};
+  }
+}
+
+async function refreshed(
+  { world, o, memory, owns }: ActContext,
+  mode: 'Refresh' | 'Probe' | 'Heal',
+): Promise<StoredGrant> {
+  const asked = refreshRequest(o);
+  const grant = await spend({ world, o, grant: present(o), app: readyApp(o), memory, owns }, mode);
+  // Handled only once the platform has answered one way or the other.
+  if (asked !== undefined) memory.handledRefreshRequest = asked;
+  delete memory.lastCheckAt;
+  return grant;
+}
+
+async function reissue({ world, o, memory }: ActContext): Promise<StoredGrant> {
+  const { app, client, platform } = readyApp(o);
+  const scopes = o.channel.spec.scopes ?? app.spec.scopes ?? [];
+  const startedAt = world.clock.monotonic();
+  const outcome = await platform.reissue({ client, scopes, extras: {}, timeoutMs: world.settings.httpTimeoutMs });
+  const ref = { namespace: app.metadata.namespace ?? '', name: app.metadata.name };
+  const family = outcome.kind === 'Answered' ? 'None' : outcome.failure.family;
+  world.meter.spent(
+    platform.profile.name,
+    `${ref.namespace}/${ref.name}`,
+    outcome.kind,
+    family,
+    world.clock.monotonic() - startedAt,
+  );
+  if (outcome.kind !== 'Answered') {
+    if (outcome.failure.isAppFault) world.appFaults.report(ref, outcome.failure);
+    throw outcome.failure;
+  }
+  world.appFaults.clear(ref);
+  memory.answeredAt = world.clock.now();
+  delete memory.lastCheckAt;
+  const asked = refreshRequest(o);
+  if (asked !== undefined) memory.handledRefreshRequest = asked;
+  const { access, obtainedAt, accessExpiresAt, scopes: granted, raw } = outcome.answer;
+  return await world.grants.promote(refOf(o.channel), o.grant, {
+    ...carriedOver(o),
+    kind: 'App',
+    tokens: { access, obtainedAt, accessExpiresAt, scopes: granted },
+    extras: {},
+    raw,
+  });
+}
+
+async function adoptParked({ world, o }: ActContext, parked: ParkedAnswer): Promise<StoredGrant> {
+  const ref = refOf(o.channel);
+  const grant = present(o);
+  const { answer } = parked;
+  if (answer === undefined) return grant;
+  const { record } = grant;
+  const { claim: _claim, unknown: _unknown, verdict: _verdict, raw: _raw, ...kept } = record;
+  const stored = await world.grants.promote(ref, grant, {
+    ...kept,
+    generation: nextGeneration(o, grant),
+    tokens: {
+      ...record.tokens,
+      access: answer.access,
+      refresh: answer.refresh ?? record.tokens.refresh,
+      obtainedAt: answer.obtainedAt,
+      accessExpiresAt: answer.accessExpiresAt,
+      refreshExpiresAt: answer.refreshExpiresAt ?? record.tokens.refreshExpiresAt,
+      scopes: answer.scopes ?? record.tokens.scopes,
+      accessRefusedAt: undefined,
+    },
+    extras: { ...record.extras, ...answer.extras },
+    raw: answer.raw,
+  });
+  await world.grants.unpark(ref, [parked.claimId]);
+  return stored;
+}
+
+/** The token of a restored backup may have been spent already: that is written down before anything is sent. */
+async function markUnknown({ world, o }: ActContext): Promise<StoredGrant> {
+  const unknown = { claimId: 'restored-backup', since: o.now };
+  return await world.grants.amend(refOf(o.channel), present(o), { unknown });
+}
+
+async function claimAccount({ world, o }: ActContext): Promise<void> {
+  const ref = refOf(o.channel);
+  const { issuedTo, account } = present(o).record;
+  if (account === undefined) return;
+  const key = { platform: issuedTo.platform, clientId: issuedTo.clientId, accountId: account.id };
+  await world.grants.claimAccount(key, ref, o.isAccountOwnerGone ? o.accountOwner : undefined);
+}
+
+async function project({ world, o, memory }: ActContext): Promise<void> {
+  const token = projectedToken(o);
+  if (token === undefined) return;
+  // Vault first: a current Secret then vouches for the Vault path after a restart.
+  if (!o.isVaultTokenCurrent) {
+    await world.grants.writeToken(refOf(o.channel), token);
+    memory.vaultToken = vaultTokenStamp(token);
+  }
+  if (o.isSecretCurrent || o.secret.state === 'Foreign') return;
+  const isRestored = o.secret.state === 'Absent' && o.channel.status?.secretName === secretNameOf(o.channel);
+  await world.secrets.apply(o.channel, o.secret, secretContent(o, token, world.metadataPrefixes));
+  if (memory.answeredAt !== undefined) world.meter.projected(token.platform, world.clock.now() - memory.answeredAt);
+  delete memory.answeredAt;
+  if (isRestored) {
+    const message = `Secret ${secretNameOf(o.channel)} was deleted; it is back with the present token.`;
+    await world.events.emit(o.channel, 'Warning', 'SecretRestored', message);
+  }
+}
+
+async function forget({ world, o }: ActContext): Promise<ForgottenGrant | StoredGrant> {
+  const ref = refOf(o.channel);
+  if (o.grant.state === 'Forgotten') return o.grant;
+  const record = o.grant.state === 'Present' ? o.grant.record : undefined;
+  const tombstone = await world.grants.forget(ref, o.grant, {
+    forgottenAt: o.now,
+    identity: identityOf(o),
+    epoch: record?.epoch ?? 0,
+    generation: record?.generation ?? 0,
+    consumedBootstraps: record?.consumedBootstraps ?? [],
+    rejected: record?.rejected ?? [],
+  });
+  await world.grants.writeToken(ref, undefined);
+  if (record?.account !== undefined && record.kind === 'User') {
+    const { platform, clientId } = record.issuedTo;
+    await world.grants.releaseAccount({ platform, clientId, accountId: record.account.id }, ref);
+  }
+  return tombstone;
+}

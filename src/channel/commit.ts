@@ -1,0 +1,102 @@
+import { newestSeen } from '../core/blockers.ts';
+import { CasLost } from '../core/failure.ts';
+import type { ChannelRef, PresentGrant, StoredGrant, TokenAnswer } from '../core/grant.ts';
+import type { Observation } from '../core/observation.ts';
+import type { Sealed } from '../core/sealed.ts';
+import type { ChannelMemory } from './memory.ts';
+import type { World } from './ports.ts';
+
+/** The claim of one spend, and what it was taken for. */
+export interface Claimed {
+  readonly world: World;
+  readonly o: Observation;
+  readonly memory: ChannelMemory;
+}
+
+/** Retries the write, never the spend, for as long as the process lives. */
+export async function commit(
+  context: Claimed,
+  ref: ChannelRef,
+  claimed: PresentGrant,
+  answer: TokenAnswer,
+  fingerprint: string,
+): Promise<StoredGrant> {
+  const { world, o, memory } = context;
+  const generation = nextGeneration(o, claimed);
+  const platform = claimed.record.issuedTo.platform;
+  const stored = await untilWritten(world, ref, platform, async () => {
+    try {
+      return await world.grants.commit(ref, claimed, answer, generation);
+    } catch (error) {
+      if (!(error instanceof CasLost)) throw error;
+      return undefined;
+    }
+  });
+  if (stored === undefined) return await park(world, ref, claimed, answer, fingerprint);
+  memory.answeredAt = world.clock.now();
+  return stored;
+}
+
+/** Above everything that status or Secret ever showed, so that a restored backup never repeats a number. */
+export function nextGeneration(o: Observation, grant: PresentGrant): number {
+  const seen = newestSeen(o);
+  const isSameEpoch = seen !== undefined && seen.epoch <= grant.record.epoch;
+  return Math.max(grant.record.generation, isSameEpoch ? seen.generation : 0) + 1;
+}
+
+/** Repeats one write until Vault acknowledges it; a claim or an answer depends on it, so it has no deadline. */
+async function untilWritten<T>(world: World, ref: ChannelRef, platform: string, write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      world.meter.commitRetried(platform);
+      const place = `${ref.namespace}/${ref.name}`;
+      if (attempt === 1 || attempt % 20 === 0) {
+        world.log.error(
+          { channel: place, attempt, err: error },
+          'an answer of the platform is not stored yet; writing again',
+        );
+      }
+      await world.clock.sleep(Math.min(250 * 2 ** Math.min(attempt, 5), 5_000));
+    }
+  }
+}
+
+/** The commit lost: somebody promoted another grant meanwhile. The answer is kept aside and reconciled (R5). */
+async function park(
+  world: World,
+  ref: ChannelRef,
+  claimed: PresentGrant,
+  answer: TokenAnswer,
+  fingerprint: string,
+): Promise<StoredGrant> {
+  const { epoch, generation, claim, issuedTo } = claimed.record;
+  const { platform } = issuedTo;
+  const parked = {
+    claimId: claim?.id ?? '',
+    epoch,
+    generation,
+    fingerprint,
+    parkedAt: world.clock.now(),
+    answer,
+    raw: answer.raw,
+  };
+  await untilWritten(world, ref, platform, async () => await world.grants.park(ref, parked));
+  world.meter.parked(platform);
+  return await world.grants.load(ref);
+}
+
+export async function parkRaw(
+  world: World,
+  ref: ChannelRef,
+  claimed: PresentGrant,
+  raw: Sealed,
+  fingerprint: string,
+): Promise<void> {
+  const { epoch, generation, claim, issuedTo } = claimed.record;
+  const { platform } = issuedTo;
+  const parked = { claimId: claim?.id ?? '', epoch, generation, fingerprint, parkedAt: world.clock.now(), raw };
+  await untilWritten(world, ref, platform, async () => await world.grants.park(ref, parked));
+  world.meter.parked(platform);
+}

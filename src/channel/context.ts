@@ -1,0 +1,46 @@
+import { newestSeen } from '../core/blockers.ts';
+import { Failure } from '../core/failure.ts';
+import type { GrantRecord, PresentGrant } from '../core/grant.ts';
+import type { Observation } from '../core/observation.ts';
+import type { ChannelMemory } from './memory.ts';
+import type { World } from './ports.ts';
+
+/** What every effect is given. */
+export interface ActContext {
+  readonly world: World;
+  readonly o: Observation;
+  readonly memory: ChannelMemory;
+  owns(forMs: number): boolean;
+}
+
+export function present(o: Observation): PresentGrant {
+  if (o.grant.state === 'Present') return o.grant;
+  throw new Failure('Unexpected', 'Unexpected', 'an action was chosen that needs a grant, and there is none', {
+    source: 'Operator',
+  });
+}
+
+export function readyApp(o: Observation) {
+  if (o.app.state === 'Ready') return o.app;
+  throw o.app.failure;
+}
+
+export function identityOf(o: Observation): GrantRecord['identity'] {
+  return { clusterId: o.clusterId, namespaceUid: o.namespace.uid, channelUid: o.channel.metadata.uid ?? '' };
+}
+
+/** What a new grant takes over from whatever stood there before. */
+export function carriedOver(o: Observation) {
+  const { client, platform } = readyApp(o);
+  const before =
+    o.grant.state === 'Present' ? o.grant.record : o.grant.state === 'Forgotten' ? o.grant.tombstone : undefined;
+  const seen = newestSeen(o);
+  return {
+    identity: identityOf(o),
+    issuedTo: { platform: platform.profile.name, clientId: client.id, tokenOrigin: platform.tokenOrigin },
+    epoch: Math.max(before?.epoch ?? 1, seen?.epoch ?? 1),
+    generation: Math.max(before?.generation ?? 0, seen?.generation ?? 0) + 1,
+    rejected: before?.rejected ?? [],
+    consumedBootstraps: before?.consumedBootstraps ?? [],
+  };
+}

@@ -1,0 +1,97 @@
+import { expectedAccountId } from '../core/blockers.ts';
+import { Failure } from '../core/failure.ts';
+import type { Account, StoredGrant } from '../core/grant.ts';
+import type { BootstrapFacts } from '../core/observation.ts';
+import { type ActContext, carriedOver, readyApp } from './context.ts';
+import { refOf } from './observe.ts';
+
+type ReadyBootstrap = Extract<BootstrapFacts, { state: 'Ready' }>;
+
+/** At most so many fingerprints are remembered; GitOps re-applies the newest ones. */
+const REMEMBERED = 50;
+
+/**
+ * Imports tokens that exist already: verified where they can be, marked as consumed by CAS 0 before anything else, then
+ * promoted over whatever stood there, with the epoch raised. A crash between the two marks finds its own and goes on.
+ *
+ * @throws Failure `DuplicateGrant`, `BootstrapInvalid`, or whatever Vault or the platform said.
+ */
+export async function importBootstrap(context: ActContext): Promise<StoredGrant> {
+  const { world, o, memory } = context;
+  const { bootstrap } = o;
+  if (bootstrap.state !== 'Ready') return o.grant;
+  const ref = refOf(o.channel);
+  const found = await verify(context, bootstrap);
+  const owner = await world.grants.claimImport(bootstrap.fingerprint, ref);
+  if (owner.namespace !== ref.namespace || owner.name !== ref.name) {
+    const message =
+      `The tokens in Secret ${o.channel.spec.bootstrap?.secretRef.name} were imported by SocialChannel ${owner.namespace}/${owner.name} already. ` +
+      "One grant has one channel, because two would end each other's tokens. Give this channel a grant of its own.";
+    throw new Failure('Misconfigured', 'DuplicateGrant', message, { source: 'Operator' });
+  }
+  const carried = carriedOver(o);
+  const stored = await world.grants.promote(ref, o.grant, {
+    ...carried,
+    kind: 'User',
+    account: found?.account,
+    epoch: o.grant.state === 'Absent' && carried.generation === 1 ? 1 : carried.epoch + 1,
+    tokens: {
+      ...bootstrap.tokens,
+      scopes: found?.scopes ?? bootstrap.tokens.scopes,
+      accessExpiresAt: found?.accessExpiresAt ?? bootstrap.tokens.accessExpiresAt,
+    },
+    extras: {},
+    consumedBootstraps: [...carried.consumedBootstraps, bootstrap.fingerprint].slice(-REMEMBERED),
+  });
+  // A new grant has nothing to do with what went wrong with the old one.
+  memory.retries = {};
+  memory.lastCheckAt = found === undefined ? 0 : o.now;
+  if (found === undefined) delete memory.lastCheckAt;
+  world.log.info(
+    { channel: `${ref.namespace}/${ref.name}`, epoch: stored.record.epoch },
+    'imported tokens of a bootstrap Secret',
+  );
+  await retire(context, bootstrap);
+  return stored;
+}
+
+interface Verified {
+  readonly account?: Account | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly accessExpiresAt?: number | undefined;
+}
+
+/** Asks whose the tokens are before they replace anything; undefined where only a refresh can tell. */
+async function verify({ world, o }: ActContext, bootstrap: ReadyBootstrap): Promise<Verified | undefined> {
+  const { client, platform } = readyApp(o);
+  const { tokens } = bootstrap;
+  const hasEnded = tokens.accessExpiresAt !== undefined ? o.now >= tokens.accessExpiresAt : tokens.obtainedAt === 0;
+  const expected = expectedAccountId(o);
+  refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, bootstrap.accountId);
+  if (tokens.access === undefined || hasEnded || platform.profile.introspectIntervalMs === undefined) return undefined;
+  const request = { client, tokens, kind: 'User', extras: {}, timeoutMs: world.settings.httpTimeoutMs } as const;
+  const found = await platform.introspect(request);
+  if (found.kind !== 'Valid') return undefined;
+  refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, found.account?.id);
+  return found;
+}
+
+/** The wrong account never replaces the right one (design section 10). */
+function refuseOther(secret: string | undefined, expected: string | undefined, found: string | undefined): void {
+  if (expected === undefined || found === undefined || expected === found) return;
+  const message =
+    `The tokens in Secret ${secret} belong to the account with id ${found}, this channel to the account with id ${expected}. ` +
+    'Nothing was replaced. Put tokens of the right account there.';
+  throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Platform' });
+}
+
+async function retire({ world, o }: ActContext, bootstrap: ReadyBootstrap): Promise<void> {
+  const name = o.channel.spec.bootstrap?.secretRef.name ?? '';
+  if (o.channel.spec.bootstrap?.afterImport === 'Delete') {
+    const { namespace } = refOf(o.channel);
+    await world.secrets.removeShared({ namespace, name }, bootstrap.resourceVersion);
+    return;
+  }
+  const message = `The tokens in Secret ${name} are stored in Vault and were used up; the Secret is no longer needed.`;
+  await world.events.emit(o.channel, 'Normal', 'BootstrapConsumed', message);
+}

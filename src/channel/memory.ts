@@ -1,0 +1,59 @@
+import { backoffMs } from '../core/backoff.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Attempt, Retry } from '../core/observation.ts';
+import type { Settings } from '../core/settings.ts';
+
+/** What this process remembers of one channel. Losing it costs an early attempt, never a grant. */
+export interface ChannelMemory {
+  retries: Partial<Record<Attempt, Retry>>;
+  lastCheckAt?: number;
+  /** Grant and state that the Vault path `token` was last written for. */
+  vaultToken?: string;
+  handledRefreshRequest?: string;
+  /** When the platform's last answer arrived, until the Secret shows it. */
+  answeredAt?: number;
+}
+
+/** Memory by channel key; forgotten when the channel is gone. */
+export class Memories {
+  readonly #byKey = new Map<string, ChannelMemory>();
+
+  of(key: string): ChannelMemory {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const fresh: ChannelMemory = { retries: {} };
+    this.#byKey.set(key, fresh);
+    return fresh;
+  }
+
+  forget(key: string): void {
+    this.#byKey.delete(key);
+  }
+}
+
+/**
+ * Notes a failed attempt and when it is made again. A rejection is confirmed after a pause of its own, not by the
+ * schedule of failures; a failure of another kind starts its own count.
+ */
+export function noteFailure(
+  memory: ChannelMemory,
+  attempt: Attempt,
+  failure: Failure,
+  context: { now: number; inputs: string; settings: Settings; unit: number },
+): Retry {
+  const before = memory.retries[attempt];
+  const isSame = before?.failure.family === failure.family;
+  const count = isSame ? before.count + 1 : 1;
+  const waitMs =
+    failure.family === 'Rejected' ? context.settings.confirmPauseMs : backoffMs(failure, count, context.unit);
+  const retry: Retry = {
+    failure,
+    count,
+    firstAt: isSame ? before.firstAt : context.now,
+    lastAt: context.now,
+    nextAt: context.now + waitMs,
+    inputs: context.inputs,
+  };
+  memory.retries[attempt] = retry;
+  return retry;
+}

@@ -1,0 +1,19 @@
+import type { SpendOutcome } from '../core/ports.ts';
+
+/** What the channel room counts; `main` connects it to Prometheus. None of it may throw. */
+export interface ChannelMeter {
+  /** A claim was written, lost to another writer, or could not be written. */
+  claimed(platform: string, outcome: 'Won' | 'Lost' | 'Failed'): void;
+  /** A token request ended; `family` is None where it was answered. */
+  spent(platform: string, app: string, outcome: SpendOutcome['kind'], family: string, durationMs: number): void;
+  /** Validity that was left of the old access token when the new one was stored, milliseconds; negative: a gap. */
+  refreshed(platform: string, headroomMs: number | undefined, durationMs: number): void;
+  introspected(platform: string, app: string, outcome: string, durationMs: number): void;
+  commitRetried(platform: string): void;
+  parked(platform: string): void;
+  verdict(platform: string, reason: string): void;
+  /** A verdict that a healing probe proved wrong. */
+  falselyAccused(platform: string): void;
+  /** From the arrival of the platform's answer to the Secret written, milliseconds. */
+  projected(platform: string, lagMs: number): void;
+}

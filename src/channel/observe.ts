@@ -1,0 +1,145 @@
+import { grantVersion, secretNameOf } from '../api/names.ts';
+import type { SocialChannel } from '../api/resources.gen.ts';
+import { parseBootstrap } from '../core/bootstrap.ts';
+import { asFailure, Failure } from '../core/failure.ts';
+import type { ChannelRef, ParkedAnswer, StoredGrant } from '../core/grant.ts';
+import type { AppFacts, BootstrapFacts, Observation } from '../core/observation.ts';
+import type { NamespaceFacts, SecretLookup } from '../core/ports.ts';
+import { isCurrent, projectedToken, secretContent } from '../core/projection.ts';
+import { resolveApp } from './app-facts.ts';
+import type { ChannelMemory } from './memory.ts';
+import type { World } from './ports.ts';
+
+/** What stays the same through one reconcile, read once. */
+export interface Inputs {
+  readonly channel: SocialChannel;
+  readonly namespace: NamespaceFacts;
+  readonly app: AppFacts;
+  readonly bootstrap: BootstrapFacts;
+  readonly inputs: string;
+}
+
+export function refOf(channel: SocialChannel): ChannelRef {
+  return { namespace: channel.metadata.namespace ?? '', name: channel.metadata.name };
+}
+
+/** @throws Failure where Kubernetes or Vault cannot be asked; then nothing is decided. */
+export async function readInputs(world: World, channel: SocialChannel): Promise<Inputs> {
+  const ref = refOf(channel);
+  const namespace = await world.namespaces.get(ref.namespace);
+  if (namespace === undefined) {
+    const message = `namespace ${ref.namespace} of channel ${ref.name} is gone`;
+    throw new Failure('Transient', 'KubernetesUnavailable', message, { source: 'Kubernetes' });
+  }
+  const appRef = { namespace: channel.spec.appRef.namespace ?? ref.namespace, name: channel.spec.appRef.name };
+  const app = await resolveApp(world, appRef, { namespace: ref.namespace, facts: namespace });
+  const bootstrap = await readBootstrap(world, channel);
+  const version = bootstrap.state === 'Ready' ? bootstrap.fingerprint : bootstrap.state;
+  const inputs = [channel.metadata.generation ?? 0, app.inputs, version].join('|');
+  return { channel, namespace, app: app.facts, bootstrap, inputs };
+}
+
+async function readBootstrap(world: World, channel: SocialChannel): Promise<BootstrapFacts> {
+  const name = channel.spec.bootstrap?.secretRef.name;
+  const { namespace } = refOf(channel);
+  if (name === undefined) return { state: 'None' };
+  try {
+    const secret = await world.sharedSecrets.get({ namespace, name });
+    if (secret === undefined) {
+      const message = `Secret ${namespace}/${name} of spec.bootstrap does not exist; the channel goes on when it is created.`;
+      throw new Failure('Misconfigured', 'SecretNotFound', message, { source: 'Kubernetes' });
+    }
+    const { tokens, accountId } = parseBootstrap(`${namespace}/${name}`, secret.data, world.clock.now());
+    const spent = tokens.refresh ?? tokens.access;
+    if (spent === undefined) return { state: 'None' };
+    const fingerprint = await world.grants.fingerprint(spent);
+    return { state: 'Ready', fingerprint, tokens, accountId, resourceVersion: secret.resourceVersion };
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.family === 'Transient') throw failure;
+    return { state: 'Unusable', failure };
+  }
+}
+
+/** Gathers the facts of one pass. `known` is the grant as the last effect left it, so that it is not read twice. */
+export async function observe(
+  world: World,
+  inputs: Inputs,
+  memory: ChannelMemory,
+  known: { grant?: StoredGrant; secret?: SecretLookup },
+): Promise<Observation> {
+  const { channel } = inputs;
+  const ref = refOf(channel);
+  const grant = known.grant ?? (await world.grants.load(ref));
+  const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
+  const facts = {
+    now: world.clock.now(),
+    settings: world.settings,
+    ...inputs,
+    clusterId: world.clusterId,
+    adoptCluster: world.adoptCluster,
+    grant,
+    secret,
+    fingerprint: await fingerprintOf(world, grant),
+    parked: await parkedOf(world, ref, grant),
+    ...(await accountOwnerOf(world, ref, grant)),
+    retries: memory.retries,
+    lastCheckAt: memory.lastCheckAt,
+    handledRefreshRequest: memory.handledRefreshRequest,
+    phase: phaseOf(channel.metadata.uid ?? ref.name),
+  };
+  const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
+  return { ...bare, ...projectionFacts(world, bare, memory) };
+}
+
+function projectionFacts(world: World, o: Observation, memory: ChannelMemory) {
+  const token = projectedToken(o);
+  const content = token === undefined ? undefined : secretContent(o, token, world.metadataPrefixes);
+  const isSecretCurrent = isCurrent(o.secret, content);
+  const isVaultTokenWanted = world.settings.writeVaultToken && o.channel.spec.vaultToken === 'Enabled';
+  const stamp = token === undefined ? undefined : vaultTokenStamp(token);
+  // The Vault path is written before the Secret: after a restart a current Secret vouches for it.
+  const isKnown = memory.vaultToken === undefined ? isSecretCurrent : memory.vaultToken === stamp;
+  return { isSecretCurrent, isVaultTokenCurrent: !isVaultTokenWanted || isKnown };
+}
+
+export function vaultTokenStamp(token: { epoch: number; generation: number; state: string }): string {
+  return `${grantVersion(token.epoch, token.generation)}/${token.state}`;
+}
+
+async function fingerprintOf(world: World, grant: StoredGrant): Promise<string | undefined> {
+  if (grant.state !== 'Present') return undefined;
+  const spent = grant.record.tokens.refresh ?? grant.record.tokens.access;
+  return spent === undefined ? undefined : await world.grants.fingerprint(spent);
+}
+
+/** Parked answers exist only where a spend ended without its commit: they are looked for only then. */
+async function parkedOf(world: World, ref: ChannelRef, grant: StoredGrant): Promise<readonly ParkedAnswer[]> {
+  if (grant.state !== 'Present') return [];
+  const { claim, unknown, verdict } = grant.record;
+  return claim === undefined && unknown === undefined && verdict === undefined ? [] : await world.grants.parked(ref);
+}
+
+async function accountOwnerOf(world: World, ref: ChannelRef, grant: StoredGrant) {
+  if (grant.state !== 'Present' || grant.record.kind === 'App' || grant.record.account === undefined) {
+    return { accountOwner: undefined, isAccountOwnerGone: false };
+  }
+  const { issuedTo, account } = grant.record;
+  const owner = await world.grants.accountOwner({
+    platform: issuedTo.platform,
+    clientId: issuedTo.clientId,
+    accountId: account.id,
+  });
+  const isOurs = owner?.namespace === ref.namespace && owner.name === ref.name;
+  if (owner === undefined || isOurs) return { accountOwner: owner, isAccountOwnerGone: false };
+  const theirs = await world.grants.load(owner);
+  const isGone = theirs.state !== 'Present' || theirs.record.account?.id !== account.id;
+  return { accountOwner: owner, isAccountOwnerGone: isGone };
+}
+
+/** FNV-1a over the uid, as a fraction: stable, and different for neighbours. */
+export function phaseOf(uid: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < uid.length; i += 1) hash = Math.imul(hash ^ uid.charCodeAt(i), 0x01000193) >>> 0;
+  return hash / 2 ** 32;
+}

@@ -1,0 +1,148 @@
+import type { ObjectMeta } from '../api/metadata.ts';
+import { annotations, labels, parseGrantVersion, secretNameOf } from '../api/names.ts';
+import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
+import { isBefore } from '../core/grant.ts';
+import { parseInstant } from '../core/instant.ts';
+import { earliest } from '../core/schedule.ts';
+
+/** What is kept of a channel between reconciles: due times, the scrape's gauges, and what wakes it. */
+export interface ChannelView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly app: string;
+  readonly owner: string | undefined;
+  readonly state: 'Pending' | 'Connected' | 'Expiring' | 'NeedsReauth';
+  readonly reason: string;
+  readonly conditions: readonly { readonly type: ConditionType; readonly status: 'True' | 'False' | 'Unknown' }[];
+  readonly accessTokenExpiresAt: number | undefined;
+  readonly deadlineAt: number | undefined;
+  readonly nextRefreshAt: number | undefined;
+  readonly lastRefreshAt: number | undefined;
+  readonly nextCheckAt: number | undefined;
+  readonly nextAttemptAt: number | undefined;
+  readonly bootstrapSecret: string | undefined;
+  readonly secretName: string;
+  /** `<epoch>.<generation>` as status says. */
+  readonly stamp: string;
+  /** Status describes the present spec, and nothing was asked for since. */
+  readonly isSettled: boolean;
+  /** Of everything in it that a user may change: generation, deletion, requests. */
+  readonly wish: string;
+}
+
+type ConditionType = NonNullable<NonNullable<SocialChannel['status']>['conditions']>[number]['type'];
+
+export function channelView(channel: SocialChannel): ChannelView {
+  const { metadata, spec, status } = channel;
+  const namespace = metadata.namespace ?? '';
+  const asked = metadata.annotations ?? {};
+  const wishes = [annotations.refresh, annotations.abandon, annotations.acceptMissingGrant].map(
+    (name) => asked[name] ?? '',
+  );
+  return {
+    namespace,
+    name: metadata.name,
+    platform: status?.platform ?? '',
+    app: `${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`,
+    owner: spec.owner?.name,
+    state: status?.state ?? 'Pending',
+    reason: status?.reason ?? 'Pending',
+    conditions: (status?.conditions ?? []).map(({ type, status: is }) => ({ type, status: is })),
+    accessTokenExpiresAt: parseInstant(status?.accessTokenExpiryTime),
+    deadlineAt: parseInstant(status?.deadlineTime),
+    nextRefreshAt: parseInstant(status?.nextRefreshTime),
+    lastRefreshAt: parseInstant(status?.lastRefreshTime),
+    nextCheckAt: parseInstant(status?.nextCheckTime),
+    nextAttemptAt: parseInstant(status?.failure?.nextAttemptTime),
+    bootstrapSecret: spec.bootstrap?.secretRef.name,
+    secretName: secretNameOf(channel),
+    stamp: `${status?.epoch ?? 0}.${status?.generation ?? 0}`,
+    isSettled:
+      status?.observedGeneration === metadata.generation &&
+      metadata.deletionTimestamp === undefined &&
+      (asked[annotations.refresh] ?? '') === (status?.lastHandledRefreshRequest ?? ''),
+    wish: [metadata.uid, metadata.generation, metadata.deletionTimestamp ?? '', ...wishes].join('|'),
+  };
+}
+
+/** Whether a change of a channel is more than the echo of our own status write. */
+export function isWish(now: ChannelView | undefined, before: ChannelView | undefined): boolean {
+  return now?.wish !== before?.wish;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * When a channel that is seen for the first time since the start needs its first run, from its status alone: a restart
+ * re-reads nothing from Vault that is not due, and nothing stampedes. Undefined: at once.
+ */
+export function firstDueAt(
+  view: ChannelView,
+  secret: SecretView | undefined,
+  now: number,
+  phase: number,
+): number | undefined {
+  const shows = parseGrantVersion(secret?.stamp);
+  const isShown = shows !== undefined && `${shows.epoch}.${shows.generation}` === view.stamp;
+  if (!view.isSettled || view.state === 'Pending' || !isShown) return undefined;
+  // A new grant may have come meanwhile; nobody else looks for one.
+  if (view.state === 'NeedsReauth') return now + 300_000 * phase;
+  const dailyAt = now + DAY_MS * phase;
+  return earliest(
+    view.nextRefreshAt,
+    view.nextCheckAt,
+    view.nextAttemptAt,
+    view.accessTokenExpiresAt,
+    view.deadlineAt,
+    dailyAt,
+  );
+}
+
+/** What is kept of a Secret, which is watched as metadata only. */
+export interface SecretView {
+  readonly namespace: string;
+  readonly name: string;
+  /** The channel that it is projected for; undefined for Secrets that users share. */
+  readonly channel: string | undefined;
+  readonly stamp: string | undefined;
+  readonly resourceVersion: string;
+}
+
+export function secretView(object: { metadata?: ObjectMeta }): SecretView {
+  const metadata = object.metadata;
+  return {
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    channel: metadata?.labels?.[labels.channel],
+    stamp: metadata?.annotations?.[annotations.grant],
+    resourceVersion: metadata?.resourceVersion ?? '',
+  };
+}
+
+/** Whether a change of a projected Secret is more than the echo of our own write, which always brings a newer grant. */
+export function isForeignEdit(now: SecretView | undefined, before: SecretView | undefined): boolean {
+  if (now === undefined || before === undefined) return now === undefined;
+  const [shows, showed] = [parseGrantVersion(now.stamp), parseGrantVersion(before.stamp)];
+  const isNewer = shows !== undefined && showed !== undefined && isBefore(showed, shows);
+  return now.resourceVersion !== before.resourceVersion && !isNewer;
+}
+
+/** What is kept of a SocialApp: enough to find the channels that a change of its Secret concerns. */
+export interface AppView {
+  readonly namespace: string;
+  readonly name: string;
+  readonly clientSecret: string | undefined;
+  readonly platform: string;
+  readonly generation: number;
+}
+
+export function appView(app: SocialApp): AppView {
+  return {
+    namespace: app.metadata.namespace ?? '',
+    name: app.metadata.name,
+    clientSecret: app.spec.clientSecretRef?.name,
+    platform: app.spec.platform,
+    generation: app.metadata.generation ?? 0,
+  };
+}

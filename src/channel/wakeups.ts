@@ -1,0 +1,64 @@
+import type { AppView, ChannelView, SecretView } from './views.ts';
+
+/** A local store of views, as a reflector keeps it. */
+export interface Views<V> {
+  entries(): Iterable<[key: string, value: V]>;
+}
+
+/** Which channels a change elsewhere concerns. */
+export class Wakeups {
+  readonly #channels: readonly Views<ChannelView>[];
+  readonly #apps: readonly Views<AppView>[];
+
+  constructor(channels: readonly Views<ChannelView>[], apps: readonly Views<AppView>[]) {
+    this.#channels = channels;
+    this.#apps = apps;
+  }
+
+  /** The channel that a projected Secret belongs to; the channels that import a shared one, or whose app uses it. */
+  bySecret(secret: SecretView | undefined): string[] {
+    if (secret === undefined) return [];
+    if (secret.channel !== undefined) return [`${secret.namespace}/${secret.channel}`];
+    const apps = new Set(this.appsBySecret(secret));
+    return this.#find(
+      (channel) =>
+        apps.has(channel.app) || (channel.namespace === secret.namespace && channel.bootstrapSecret === secret.name),
+    );
+  }
+
+  appsBySecret(secret: SecretView | undefined): string[] {
+    const isUsed = (app: AppView) => app.namespace === secret?.namespace && app.clientSecret === secret.name;
+    return all(this.#apps)
+      .filter(isUsed)
+      .map((app) => `${app.namespace}/${app.name}`);
+  }
+
+  byApp(key: string): string[] {
+    return this.#find((channel) => channel.app === key);
+  }
+
+  appsByPlatform(platform: string): string[] {
+    return all(this.#apps)
+      .filter((app) => app.platform === platform)
+      .map((app) => `${app.namespace}/${app.name}`);
+  }
+
+  byPlatform(platform: string): string[] {
+    const apps = new Set(this.appsByPlatform(platform));
+    return this.#find((channel) => apps.has(channel.app));
+  }
+
+  channelsOf(app: string): ChannelView[] {
+    return all(this.#channels).filter((channel) => channel.app === app);
+  }
+
+  #find(isMeant: (channel: ChannelView) => boolean): string[] {
+    return all(this.#channels)
+      .filter(isMeant)
+      .map((channel) => `${channel.namespace}/${channel.name}`);
+  }
+}
+
+function all<V>(stores: readonly Views<V>[]): V[] {
+  return stores.flatMap((store) => [...store.entries()].map(([, view]) => view));
+}

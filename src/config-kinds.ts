@@ -1,0 +1,137 @@
+import { parseDuration } from './core/instant.ts';
+
+/** What a setting's value may be: how it is written, and what it becomes. */
+export interface Kind<T> {
+  /** Completes "allowed: …" in messages, the help text and the documentation. */
+  readonly allowed: string;
+  /** Undefined where the text is not of this kind. */
+  parse(text: string): T | undefined;
+  /** A switch may stand without a value: `--vault-allow-http`. */
+  readonly isSwitch?: boolean;
+  /** May be given several times; each occurrence adds. */
+  readonly isList?: boolean;
+  /** Whether a wrong value may be a secret that was put in the wrong place: messages do not repeat it then. */
+  readonly mayBeSecret?: (value: string) => boolean;
+}
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** All requests of a built-in platform go to `base` instead of the platform's own hosts. */
+export interface PlatformEndpoint {
+  readonly platform: string;
+  readonly base: string;
+}
+
+const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const PATH_SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+export function word(allowed: string, pattern: RegExp): Kind<string> {
+  return { allowed, parse: (text) => (pattern.test(text) ? text : undefined) };
+}
+
+export const text: Kind<string> = word('any text without control characters', /^\P{Cc}+$/u);
+
+export const dnsLabel: Kind<string> = word('a DNS label: lower-case letters, digits and "-", up to 63', DNS_LABEL);
+
+/** A path inside Vault, without leading or trailing slash, so that no segment can climb. */
+export const vaultPath: Kind<string> = {
+  allowed: 'path segments of letters, digits, ".", "_" and "-" joined by "/", none starting with "." or "-"',
+  parse: (value) => (value.split('/').every((segment) => PATH_SEGMENT.test(segment)) ? value : undefined),
+};
+
+/** Demands a slash, so that a token or secret pasted in place of its file's path is refused (and not printed). */
+export const file: Kind<string> = {
+  allowed: 'the path of a file, with at least one "/"',
+  mayBeSecret: (value) => !value.includes('/'),
+  parse: (value) => (value.includes('/') && /^\P{Cc}+$/u.test(value) ? value : undefined),
+};
+
+export function choice<T extends string>(...values: readonly T[]): Kind<T> {
+  return { allowed: `one of ${values.join(', ')}`, parse: (value) => values.find((known) => known === value) };
+}
+
+export function count(from: number, to: number): Kind<number> {
+  return {
+    allowed: `a whole number from ${from} to ${to}`,
+    parse: (value) => {
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+      return number >= from && number <= to ? number : undefined;
+    },
+  };
+}
+
+export const onOff: Kind<boolean> = {
+  allowed: 'true or false',
+  isSwitch: true,
+  parse: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
+};
+
+/** Milliseconds. Days too, which Kubernetes durations do not know: the longest lives are told in them. */
+export const duration: Kind<number> = {
+  allowed: 'a duration above zero: 500ms, 150s, 1h30m, 400d',
+  parse: (value) => {
+    const [, days, rest = ''] = /^(?:(\d{1,5})d)?(.*)$/s.exec(value) ?? [];
+    const restMs = rest === '' ? 0 : parseDuration(rest);
+    if (restMs === undefined) return undefined;
+    const wholeMs = Number(days ?? 0) * 86_400_000 + restMs;
+    return wholeMs > 0 && Number.isSafeInteger(wholeMs) ? wholeMs : undefined;
+  },
+};
+
+/** `host:port`, an IPv6 host in brackets. */
+export const hostPort: Kind<HostPort> = {
+  allowed: 'host:port, such as 10.0.0.5:8443 or [::1]:8443',
+  parse: (value) => {
+    const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(value) ?? [];
+    const host = bracketed ?? plain;
+    const port = Number(digits);
+    return host === undefined || port > 65_535 ? undefined : { host, port };
+  },
+};
+
+/** `https://name:password@host` and `https://host?token=…`. */
+function holdsCredentials(value: string): boolean {
+  return /[@?#]/.test(value);
+}
+
+/** An address without user name, password, query or fragment; the trailing slash is dropped. */
+export function url(...schemes: readonly ('https' | 'http')[]): Kind<string> {
+  return {
+    allowed: `an address with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, without user name, query or fragment`,
+    mayBeSecret: holdsCredentials,
+    parse: (value) => {
+      if (!URL.canParse(value) || /\s/.test(value)) return undefined;
+      const parsed = new URL(value);
+      const isKnown = schemes.some((scheme) => parsed.protocol === `${scheme}:`);
+      const isBare = parsed.username === '' && parsed.password === '' && !/[?#]/.test(value);
+      return isKnown && isBare ? parsed.href.replace(/\/$/, '') : undefined;
+    },
+  };
+}
+
+export const platformEndpoint: Kind<PlatformEndpoint> = {
+  allowed: 'name=https://host:port, the address without user name, query or fragment',
+  mayBeSecret: holdsCredentials,
+  parse: (value) => {
+    const [, platform, address = ''] = /^([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)=(.+)$/.exec(value) ?? [];
+    const base = url('https').parse(address);
+    return platform === undefined || base === undefined ? undefined : { platform, base };
+  },
+};
+
+/** Several values: the flag repeated, or commas between. */
+export function list<T>(item: Kind<T>): Kind<readonly T[]> {
+  return {
+    allowed: `${item.allowed}; several with commas, or the flag repeated`,
+    isList: true,
+    mayBeSecret: item.mayBeSecret ?? (() => false),
+    parse: (value) => {
+      const parts = value.split(',').map((part) => part.trim());
+      const parsed = parts.filter((part) => part !== '').map((part) => item.parse(part));
+      return parsed.every((one) => one !== undefined) ? Object.freeze(parsed) : undefined;
+    },
+  };
+}

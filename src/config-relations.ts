@@ -1,0 +1,119 @@
+import type { SettingName, SettingValues } from './config-settings.ts';
+
+/** A demand on several settings at once. `sentence` is read after the flags and their values. */
+export interface Relation {
+  readonly between: readonly SettingName[];
+  readonly holds: (values: SettingValues) => boolean;
+  readonly sentence: string;
+  /** `refuse`: the operator would break its promises. `warn`: it keeps them, but a token may end before its successor comes. */
+  readonly otherwise: 'refuse' | 'warn';
+}
+
+/** An answer that Vault has not acknowledged for so long is rescued elsewhere (design of the commit): less grace loses it. */
+export const COMMIT_BUDGET_MS = 2_000;
+
+/** Every relation between settings, each with its reason. Nothing else in the product compares two of them. */
+export const relations: readonly Relation[] = [
+  {
+    between: ['httpTimeoutMs', 'claimLifeMs'],
+    holds: ({ httpTimeoutMs, claimLifeMs }) => httpTimeoutMs * 2 < claimLifeMs,
+    sentence:
+      'http-timeout must be less than half of claim-life: a claim has to outlive the request and the write of its ' +
+      'answer, or another replica sends the same refresh token',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['httpTimeoutMs', 'propagationFloorMs'],
+    holds: ({ httpTimeoutMs, propagationFloorMs }) => httpTimeoutMs * 2 <= propagationFloorMs,
+    sentence:
+      'propagation-floor must be at least twice http-timeout: one failed request and a second have to fit into it',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['claimLifeMs', 'httpTimeoutMs', 'propagationFloorMs'],
+    holds: ({ claimLifeMs, httpTimeoutMs, propagationFloorMs }) => claimLifeMs + httpTimeoutMs <= propagationFloorMs,
+    sentence:
+      'claim-life plus http-timeout should not exceed propagation-floor: after a crash amid a refresh the claim is ' +
+      'waited out, and pods may have no valid token for the difference',
+    otherwise: 'warn',
+  },
+  {
+    between: ['propagationFloorMs', 'maxTokenLifetimeMs'],
+    holds: ({ propagationFloorMs, maxTokenLifetimeMs }) => propagationFloorMs * 2 < maxTokenLifetimeMs,
+    sentence: 'max-token-lifetime must be more than twice propagation-floor: every token would be too short otherwise',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['minTokenLifetimeMs', 'maxTokenLifetimeMs'],
+    holds: ({ minTokenLifetimeMs, maxTokenLifetimeMs }) => minTokenLifetimeMs < maxTokenLifetimeMs,
+    sentence: 'min-token-lifetime must be less than max-token-lifetime: no lifetime would be believed otherwise',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['minRefreshIntervalMs', 'minTokenLifetimeMs'],
+    holds: ({ minRefreshIntervalMs, minTokenLifetimeMs }) => minRefreshIntervalMs <= minTokenLifetimeMs,
+    sentence:
+      'min-refresh-interval must not exceed min-token-lifetime: the shortest token would end before its refresh',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['confirmPauseMs', 'reReadIntervalMs'],
+    holds: ({ confirmPauseMs, reReadIntervalMs }) => confirmPauseMs <= reReadIntervalMs,
+    sentence: 'confirm-pause must not exceed re-read-interval: a suspicion would be read again before it was confirmed',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['shutdownGraceMs', 'httpTimeoutMs'],
+    holds: ({ shutdownGraceMs, httpTimeoutMs }) => shutdownGraceMs > httpTimeoutMs + COMMIT_BUDGET_MS,
+    sentence:
+      'shutdown-grace must be more than http-timeout plus 2s: a refresh in flight has to end and its answer has to be ' +
+      'written, or a rotated refresh token is lost',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['vaultAddress', 'vaultAllowHttp'],
+    holds: ({ vaultAddress, vaultAllowHttp }) =>
+      vaultAddress.startsWith('https:') || (vaultAllowHttp && isLoopback(vaultAddress)),
+    sentence: 'vault-address must be https; http only on loopback, and with vault-allow-http: tokens travel on it',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['vaultAuthMethod', 'vaultApproleRoleIdFile'],
+    holds: ({ vaultAuthMethod, vaultApproleRoleIdFile }) =>
+      vaultAuthMethod !== 'approle' || vaultApproleRoleIdFile !== undefined,
+    sentence: 'the method approle needs vault-approle-role-id-file',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['vaultAuthMethod', 'vaultApproleSecretIdFile'],
+    holds: ({ vaultAuthMethod, vaultApproleSecretIdFile }) =>
+      vaultAuthMethod !== 'approle' || vaultApproleSecretIdFile !== undefined,
+    sentence: 'the method approle needs vault-approle-secret-id-file',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['vaultAuthMethod', 'vaultTokenFile'],
+    holds: ({ vaultAuthMethod, vaultTokenFile }) => vaultAuthMethod !== 'token-file' || vaultTokenFile !== undefined,
+    sentence: 'the method token-file needs vault-token-file',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['clusterId', 'adoptCluster'],
+    holds: ({ clusterId, adoptCluster }) => adoptCluster === undefined || adoptCluster !== clusterId,
+    sentence:
+      'adopt-cluster names this cluster itself; name the cluster whose grants are to be taken over, or remove it',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['platformEndpoints'],
+    holds: ({ platformEndpoints }) =>
+      new Set(platformEndpoints.map(({ platform }) => platform)).size === platformEndpoints.length,
+    sentence: 'platform-endpoint names a platform twice',
+    otherwise: 'refuse',
+  },
+];
+
+function isLoopback(address: string): boolean {
+  const { hostname } = new URL(address);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,344 @@
+// A flat table: every setting of the operator, once. Flags, environment names, help and docs/configuration.md come from it.
+import {
+  choice,
+  count,
+  dnsLabel,
+  duration,
+  file,
+  hostPort,
+  type Kind,
+  list,
+  onOff,
+  platformEndpoint,
+  text,
+  url,
+  vaultPath,
+  word,
+} from './config-kinds.ts';
+
+export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Platforms', 'Process'] as const;
+
+interface About {
+  readonly group: (typeof groups)[number];
+  readonly flag: string;
+  /** One sentence: what it changes, and when to touch it. */
+  readonly help: string;
+  readonly example: string;
+}
+
+export interface Setting<T> extends About {
+  readonly kind: Kind<T & {}>;
+  /** As it would be typed. Absent: the setting has no value unless given one. */
+  readonly default?: string;
+  readonly isRequired?: true;
+  /** An environment name of other tools that counts too, after our own. */
+  readonly alsoEnvironment?: string;
+  /** Stands in the help where a default would. */
+  readonly absent?: string;
+}
+
+function required<T extends {}>(kind: Kind<T>, about: About): Setting<T> {
+  return { ...about, kind, isRequired: true };
+}
+
+function optional<T extends {}>(
+  kind: Kind<T>,
+  about: About & { absent: string; alsoEnvironment?: string },
+): Setting<T | undefined> {
+  return { ...about, kind };
+}
+
+function defaulted<T extends {}>(kind: Kind<T>, about: About & { default: string; absent?: string }): Setting<T> {
+  return { ...about, kind };
+}
+
+export const settings = {
+  kubeconfig: optional(text, {
+    group: 'Kubernetes',
+    flag: 'kubeconfig',
+    absent: "the pod's own ServiceAccount",
+    alsoEnvironment: 'KUBECONFIG',
+    help: 'Path of the kubeconfig to use outside of a cluster.',
+    example: '/etc/operator/kubeconfig',
+  }),
+  operatorNamespace: defaulted(dnsLabel, {
+    group: 'Kubernetes',
+    flag: 'operator-namespace',
+    default: 'social-system',
+    help: 'Namespace that the operator itself lives in.',
+    example: 'social-system',
+  }),
+  watchNamespaces: defaulted(list(dnsLabel), {
+    group: 'Kubernetes',
+    flag: 'watch-namespaces',
+    default: '',
+    absent: 'all namespaces',
+    help: 'Namespaces whose channels are looked after; with a list, Roles in them are enough.',
+    example: 'main-stage,second-stage',
+  }),
+  clusterId: optional(text, {
+    group: 'Kubernetes',
+    flag: 'cluster-id',
+    absent: 'the uid of namespace kube-system',
+    help: "Identity of this cluster in every grant's record, where the namespace kube-system may not be read.",
+    example: '6f1c0c5e-4b1f-4f0e-9a53-0d8c2f0f7a11',
+  }),
+  adoptCluster: optional(text, {
+    group: 'Kubernetes',
+    flag: 'adopt-cluster',
+    absent: 'grants of other clusters are left alone',
+    help: 'Disaster recovery: take over the grants that the cluster of this id left in Vault; remove it afterwards.',
+    example: '6f1c0c5e-4b1f-4f0e-9a53-0d8c2f0f7a11',
+  }),
+  secretMetadataPrefixes: defaulted(
+    list(
+      word(
+        'a prefix of label and annotation names, such as example.com/',
+        /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/[-A-Za-z0-9_.]*$/,
+      ),
+    ),
+    {
+      group: 'Kubernetes',
+      flag: 'secret-metadata-prefixes',
+      default: '',
+      absent: 'none',
+      help: 'Labels and annotations that channels may put on their Secret, by the beginning of their names.',
+      example: 'reloader.example.com/,team.example.com/',
+    },
+  ),
+
+  vaultAddress: required(url('https', 'http'), {
+    group: 'Vault',
+    flag: 'vault-address',
+    help: 'Address of Vault (or OpenBao); https, except on loopback with --vault-allow-http.',
+    example: 'https://vault.example.com:8200',
+  }),
+  vaultCaFile: optional(file, {
+    group: 'Vault',
+    flag: 'vault-ca-file',
+    absent: 'the authorities that Node trusts',
+    help: "PEM file of the authority that signed Vault's certificate.",
+    example: '/etc/vault-ca/ca.crt',
+  }),
+  vaultNamespace: optional(vaultPath, {
+    group: 'Vault',
+    flag: 'vault-namespace',
+    absent: 'none',
+    help: 'Vault Enterprise namespace.',
+    example: 'media/live',
+  }),
+  vaultMount: defaulted(vaultPath, {
+    group: 'Vault',
+    flag: 'vault-mount',
+    default: 'social',
+    help: 'Mount of the KV version 2 engine.',
+    example: 'social',
+  }),
+  vaultPrefix: defaulted(vaultPath, {
+    group: 'Vault',
+    flag: 'vault-prefix',
+    default: 'socialchannel',
+    help: 'Path below the mount that everything of this operator lies under.',
+    example: 'socialchannel',
+  }),
+  vaultAuthMethod: defaulted(choice('kubernetes', 'jwt', 'approle', 'token-file'), {
+    group: 'Vault',
+    flag: 'vault-auth-method',
+    default: 'kubernetes',
+    help: 'How the operator logs in to Vault.',
+    example: 'jwt',
+  }),
+  vaultAuthMount: optional(vaultPath, {
+    group: 'Vault',
+    flag: 'vault-auth-mount',
+    absent: 'the name of the method',
+    help: 'Mount of the auth method.',
+    example: 'kubernetes-stage',
+  }),
+  vaultAuthRole: defaulted(word('a role name: letters, digits, ".", "_" and "-"', /^[A-Za-z0-9_][A-Za-z0-9._-]*$/), {
+    group: 'Vault',
+    flag: 'vault-auth-role',
+    default: 'social-channel-operator',
+    help: 'Role asked for at login (kubernetes and jwt).',
+    example: 'social-channel-operator',
+  }),
+  vaultAuthTokenFile: defaulted(file, {
+    group: 'Vault',
+    flag: 'vault-auth-token-file',
+    default: '/var/run/secrets/vault/token',
+    help: "File with the ServiceAccount's JWT shown to Vault (kubernetes and jwt); read again at each login.",
+    example: '/var/run/secrets/vault/token',
+  }),
+  vaultApproleRoleIdFile: optional(file, {
+    group: 'Vault',
+    flag: 'vault-approle-role-id-file',
+    absent: 'none; required with approle',
+    help: "File with the AppRole's role id.",
+    example: '/etc/approle/role-id',
+  }),
+  vaultApproleSecretIdFile: optional(file, {
+    group: 'Vault',
+    flag: 'vault-approle-secret-id-file',
+    absent: 'none; required with approle',
+    help: "File with the AppRole's secret id.",
+    example: '/etc/approle/secret-id',
+  }),
+  vaultTokenFile: optional(file, {
+    group: 'Vault',
+    flag: 'vault-token-file',
+    absent: 'none; required with token-file',
+    help: 'File with a Vault token that somebody else keeps fresh, such as Vault Agent.',
+    example: '/vault/agent/token',
+  }),
+  vaultAllowHttp: defaulted(onOff, {
+    group: 'Vault',
+    flag: 'vault-allow-http',
+    default: 'false',
+    help: 'Admit http:// for a Vault on loopback; for trying things out.',
+    example: 'true',
+  }),
+  vaultTokenPath: defaulted(onOff, {
+    group: 'Vault',
+    flag: 'vault-token-path',
+    default: 'true',
+    help: `Also write each access token to the Vault path "token", for Vault Agent and CSI users.`,
+    example: 'false',
+  }),
+
+  propagationFloorMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'propagation-floor',
+    default: '150s',
+    help: 'A new token is on its way so long before the old one ends: kubelet sync, cache lag and our own retries.',
+    example: '150s',
+  }),
+  claimLifeMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'claim-life',
+    default: '60s',
+    help: 'How long a claim in Vault keeps every other replica from sending the same refresh token.',
+    example: '60s',
+  }),
+  httpTimeoutMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'http-timeout',
+    default: '15s',
+    help: 'Deadline of one request to a platform, from the first byte to the last.',
+    example: '15s',
+  }),
+  minRefreshIntervalMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'min-refresh-interval',
+    default: '60s',
+    help: 'No two routine refreshes of one channel are closer than this.',
+    example: '60s',
+  }),
+  minTokenLifetimeMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'min-token-lifetime',
+    default: '60s',
+    help: "A shorter lifetime in a platform's answer is not believed.",
+    example: '60s',
+  }),
+  maxTokenLifetimeMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'max-token-lifetime',
+    default: '400d',
+    help: "A longer lifetime in a platform's answer is not believed.",
+    example: '400d',
+  }),
+  confirmPauseMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 'confirm-pause',
+    default: '30s',
+    help: 'Pause before a rejection is confirmed by asking again, where asking again is harmless.',
+    example: '30s',
+  }),
+  reReadIntervalMs: defaulted(duration, {
+    group: 'Keeping grants',
+    flag: 're-read-interval',
+    default: '5m',
+    help: 'How often Vault is read again for a channel that waits for a person.',
+    example: '5m',
+  }),
+
+  platformEndpoints: defaulted(list(platformEndpoint), {
+    group: 'Platforms',
+    flag: 'platform-endpoint',
+    default: '',
+    absent: "the platforms' own hosts",
+    help: 'Send all requests of a built-in platform to another base; the original host becomes the first path segment.',
+    example: 'twitch=https://127.0.0.1:9443',
+  }),
+  platformCaFile: optional(file, {
+    group: 'Platforms',
+    flag: 'platform-ca-file',
+    absent: 'the authorities that Node trusts',
+    help: 'PEM file of an authority to trust for platforms, beside those that Node trusts.',
+    example: '/etc/platform-ca/ca.crt',
+  }),
+  platformProxy: optional(url('https', 'http'), {
+    group: 'Platforms',
+    flag: 'platform-proxy',
+    absent: 'direct',
+    help: 'Proxy that all platform traffic leaves through, so that platforms see one address.',
+    example: 'http://egress.example.com:3128',
+  }),
+  allowPrivateHosts: defaulted(list(hostPort), {
+    group: 'Platforms',
+    flag: 'allow-private-host',
+    default: '',
+    absent: 'none',
+    help: 'Private, loopback or cluster address that a platform may nevertheless be reached at.',
+    example: '127.0.0.1:9443',
+  }),
+
+  opsAddress: defaulted(hostPort, {
+    group: 'Process',
+    flag: 'ops-address',
+    default: '0.0.0.0:8080',
+    help: 'Where /healthz, /readyz and /metrics are served; port 0 takes a free one and logs it.',
+    example: '127.0.0.1:8080',
+  }),
+  metricsChannelLimit: defaulted(count(0, 100_000), {
+    group: 'Process',
+    flag: 'metrics-channel-limit',
+    default: '5000',
+    help: 'Above so many channels only those unhealthy or near their deadline have series of their own.',
+    example: '5000',
+  }),
+  logLevel: defaulted(choice('debug', 'info', 'warn', 'error'), {
+    group: 'Process',
+    flag: 'log-level',
+    default: 'info',
+    help: 'The least important lines that are still written.',
+    example: 'debug',
+  }),
+  workers: defaulted(count(1, 256), {
+    group: 'Process',
+    flag: 'workers',
+    default: '16',
+    help: 'How many channels are worked on at the same time.',
+    example: '16',
+  }),
+  shutdownGraceMs: defaulted(duration, {
+    group: 'Process',
+    flag: 'shutdown-grace',
+    default: '50s',
+    help: "Time to finish refreshes in flight after SIGTERM; keep the pod's terminationGracePeriodSeconds above it.",
+    example: '50s',
+  }),
+} as const;
+
+type Table = typeof settings;
+export type SettingName = keyof Table;
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+/** What every setting came to. */
+export type SettingValues = { readonly [Name in SettingName]: ValueOf<Table[Name]> };
+
+export const ENVIRONMENT_PREFIX = 'SOCIALCHANNEL_';
+
+/** `--vault-address` is `SOCIALCHANNEL_VAULT_ADDRESS`. */
+export function environmentName(setting: { readonly flag: string }): string {
+  return `${ENVIRONMENT_PREFIX}${setting.flag.toUpperCase().replaceAll('-', '_')}`;
+}

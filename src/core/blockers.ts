@@ -1,0 +1,170 @@
+import { annotations, grantVersion, parseGrantVersion } from '../api/names.ts';
+import type { Reason } from '../api/reasons.ts';
+import { isBefore, type PresentGrant } from './grant.ts';
+import type { Observation } from './observation.ts';
+
+/** A fact that keeps the channel from being worked on, and what a person can do about it. */
+export interface Blocker {
+  readonly reason: Reason;
+  readonly message: string;
+  /** Nothing will happen by itself (kstatus Stalled). */
+  readonly isStalled: boolean;
+}
+
+type Check = (o: Observation) => Blocker | undefined;
+
+function stalled(reason: Reason, message: string): Blocker {
+  return { reason, message, isStalled: true };
+}
+
+/** The record was written for another cluster or namespace, and nobody has admitted that it is ours. */
+export function isForeignRecord(o: Observation): boolean {
+  // A tombstone holds no token, so nobody is hurt by whose it was.
+  if (o.grant.state !== 'Present') return false;
+  const { identity } = o.grant.record;
+  return identity.clusterId !== o.clusterId || identity.namespaceUid !== o.namespace.uid;
+}
+
+/** A cluster administrator said by annotation, or by the operator's flag, that the foreign record belongs here. */
+export function isAdoptionAdmitted(o: Observation): boolean {
+  if (o.grant.state !== 'Present') return false;
+  const { identity } = o.grant.record;
+  const isClusterAdmitted = identity.clusterId === o.clusterId || identity.clusterId === o.adoptCluster;
+  const isNamespaceAdmitted =
+    identity.namespaceUid === o.namespace.uid ||
+    o.namespace.annotations[annotations.adoptFrom] === identity.namespaceUid ||
+    (o.adoptCluster !== undefined && identity.clusterId === o.adoptCluster);
+  return isClusterAdmitted && isNamespaceAdmitted;
+}
+
+/** The record is older than what status or Secret have seen: Vault was restored from an earlier backup. */
+export function isRolledBack(o: Observation, grant: PresentGrant): boolean {
+  const seen = newestSeen(o);
+  return seen !== undefined && isBefore(grant.record, seen);
+}
+
+/** The newest (epoch, generation) that status or the projected Secret know of. */
+export function newestSeen(o: Observation): { epoch: number; generation: number } | undefined {
+  const { status } = o.channel;
+  const inStatus =
+    status?.generation === undefined ? undefined : { epoch: status.epoch ?? 0, generation: status.generation };
+  const inSecret =
+    o.secret.state === 'Ours' ? parseGrantVersion(o.secret.secret.annotations[annotations.grant]) : undefined;
+  if (inSecret === undefined) return inStatus;
+  return inStatus === undefined || isBefore(inStatus, inSecret) ? inSecret : inStatus;
+}
+
+/** The account that this channel must be: as specified, else as first connected. */
+export function expectedAccountId(o: Observation): string | undefined {
+  return o.channel.spec.account?.id ?? o.channel.status?.account?.id;
+}
+
+export function isAccountWrong(o: Observation): boolean {
+  if (o.grant.state !== 'Present' || o.grant.record.account === undefined) return false;
+  const expected = expectedAccountId(o);
+  return expected !== undefined && expected !== o.grant.record.account.id;
+}
+
+/** Scopes that channel or app ask for by name and the person did not give; the platform's default set is no demand. */
+export function missingScopes(o: Observation): string[] {
+  if (o.grant.state !== 'Present' || o.grant.record.kind === 'App' || o.app.state !== 'Ready') return [];
+  const granted = o.grant.record.tokens.scopes;
+  const required = o.channel.spec.scopes ?? o.app.app.spec.scopes ?? [];
+  return granted === undefined ? [] : required.filter((scope) => !granted.includes(scope));
+}
+
+const adoptionRequired: Check = (o) => {
+  if (!isForeignRecord(o) || o.grant.state !== 'Present') return undefined;
+  const { identity } = o.grant.record;
+  const isOtherCluster = identity.clusterId !== o.clusterId;
+  const remedy = isOtherCluster
+    ? `If this cluster takes over from that one, a cluster administrator starts the operator with --adopt-cluster=${identity.clusterId}.`
+    : `If it is the same team, a cluster administrator runs: kubectl annotate namespace ${o.channel.metadata.namespace} ${annotations.adoptFrom}=${identity.namespaceUid}`;
+  const whose = isOtherCluster
+    ? `another cluster (${identity.clusterId})`
+    : `an earlier namespace of this name (uid ${identity.namespaceUid})`;
+  return stalled(
+    'AdoptionRequired',
+    `Vault holds a grant for this name that belongs to ${whose}. It is neither used nor shown. ${remedy}`,
+  );
+};
+
+const grantMissing: Check = (o) => {
+  const seen = o.channel.status;
+  if (o.grant.state !== 'Absent' || seen?.generation === undefined || seen.generation === 0) return undefined;
+  const stamp = grantVersion(seen.epoch ?? 0, seen.generation);
+  if (o.channel.metadata.annotations?.[annotations.acceptMissingGrant] === stamp) return undefined;
+  return stalled(
+    'GrantMissing',
+    `Vault has no grant for this channel, although ${stamp} was stored (Vault replaced, restored, or another prefix?). ` +
+      'Nothing is overwritten. Bring the grant back, or give it up with: ' +
+      `kubectl annotate -n ${o.channel.metadata.namespace} schan ${o.channel.metadata.name} ${annotations.acceptMissingGrant}=${stamp}`,
+  );
+};
+
+const appUnusable: Check = (o) => {
+  if (o.app.state === 'Ready') return undefined;
+  const { failure } = o.app;
+  return { reason: failure.reason, message: failure.message, isStalled: failure.family === 'Misconfigured' };
+};
+
+const appChanged: Check = (o) => {
+  if (o.app.state !== 'Ready' || o.grant.state !== 'Present') return undefined;
+  const { issuedTo } = o.grant.record;
+  const { app, platform, client } = o.app;
+  if (
+    issuedTo.platform === platform.profile.name &&
+    issuedTo.clientId === client.id &&
+    issuedTo.tokenOrigin === platform.tokenOrigin
+  ) {
+    return undefined;
+  }
+  return stalled(
+    'AppChanged',
+    `The grant was issued to client "${issuedTo.clientId}" at ${issuedTo.platform} (${issuedTo.tokenOrigin}), and SocialApp ` +
+      `${app.metadata.namespace}/${app.metadata.name} now says client "${client.id}" at ${platform.profile.name} ` +
+      `(${platform.tokenOrigin}). Nothing is sent to either. Change the app back, or reconnect the channel through the new one.`,
+  );
+};
+
+const duplicateAccount: Check = (o) => {
+  const owner = o.accountOwner;
+  const { namespace, name } = o.channel.metadata;
+  if (owner === undefined || o.isAccountOwnerGone || (owner.namespace === namespace && owner.name === name))
+    return undefined;
+  return stalled(
+    'DuplicateAccount',
+    `SocialChannel ${owner.namespace}/${owner.name} already keeps this account through the same app. ` +
+      "Two channels would end each other's tokens, so this one sends nothing. Delete one of the two.",
+  );
+};
+
+const importRefused: Check = (o) => {
+  const isNeeded = o.grant.state !== 'Present' || o.grant.record.verdict !== undefined;
+  if (!isNeeded) return undefined;
+  if (o.bootstrap.state === 'Unusable') {
+    const { failure } = o.bootstrap;
+    return { reason: failure.reason, message: failure.message, isStalled: false };
+  }
+  const refused = o.retries.Import?.failure;
+  if (refused === undefined || refused.family !== 'Misconfigured') return undefined;
+  return { reason: refused.reason, message: refused.message, isStalled: refused.reason === 'DuplicateGrant' };
+};
+
+/** In the order in which a person would have to deal with them. */
+export const blockers = {
+  adoptionRequired,
+  grantMissing,
+  appUnusable,
+  appChanged,
+  duplicateAccount,
+  importRefused,
+} as const satisfies Record<string, Check>;
+
+export function blockerOf(o: Observation): Blocker | undefined {
+  for (const check of Object.values(blockers)) {
+    const found = check(o);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { Failure } from './failure.ts';
+import type { TokenSet } from './grant.ts';
+import { parseInstant } from './instant.ts';
+import { Sealed } from './sealed.ts';
+
+export interface BootstrapTokens {
+  readonly tokens: TokenSet;
+  readonly accountId?: string | undefined;
+}
+
+const INSTANTS = ['obtained_at', 'expires_at', 'refresh_expires_at', 'consented_at'] as const;
+
+/**
+ * The tokens of a bootstrap Secret. Without `obtained_at` and `expires_at` the age of the access token is unknown, so
+ * it counts as ended and is renewed at once.
+ *
+ * @throws Failure `BootstrapInvalid` that names every problem at once and no value.
+ */
+export function parseBootstrap(name: string, data: Readonly<Record<string, Sealed>>, now: number): BootstrapTokens {
+  const text = (key: string): string | undefined => {
+    const value = data[key]?.reveal().trim();
+    return value === undefined || value === '' ? undefined : value;
+  };
+  const problems: string[] = [];
+  const at = Object.fromEntries(INSTANTS.map((key) => [key, parseInstant(text(key))]));
+  for (const key of INSTANTS) {
+    if (text(key) !== undefined && at[key] === undefined) problems.push(`${key} is no RFC 3339 instant`);
+  }
+  const access = text('access_token');
+  const refresh = text('refresh_token');
+  if (access === undefined && refresh === undefined) problems.push('neither access_token nor refresh_token is there');
+  if (at.obtained_at !== undefined && at.obtained_at > now + 600_000) problems.push('obtained_at lies in the future');
+  if (problems.length > 0) {
+    const message = `Secret ${name} cannot be imported: ${problems.join('; ')}. It is read again when it changes.`;
+    throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+  }
+  const seal = (value: string | undefined) => (value === undefined ? undefined : Sealed.of(value));
+  return {
+    tokens: {
+      access: seal(access),
+      refresh: seal(refresh),
+      obtainedAt: at.obtained_at ?? (at.expires_at === undefined && refresh !== undefined ? 0 : now),
+      accessExpiresAt: at.expires_at,
+      refreshExpiresAt: at.refresh_expires_at,
+      consentedAt: at.consented_at ?? at.obtained_at ?? now,
+      scopes: text('scopes')?.split(/\s+/).sort(),
+    },
+    accountId: text('account_id'),
+  };
+}

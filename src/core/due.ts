@@ -1,0 +1,140 @@
+import { annotations } from '../api/names.ts';
+import { isRolledBack } from './blockers.ts';
+import type { PresentGrant } from './grant.ts';
+import { parseInstant } from './instant.ts';
+import type { AppFacts, Attempt, Observation } from './observation.ts';
+import {
+  accessExpiryAt,
+  checkAt,
+  deadlineOf,
+  earliest,
+  expiringFrom,
+  isRenewable,
+  planRefresh,
+  type ScheduleFacts,
+} from './schedule.ts';
+
+type ReadyApp = Extract<AppFacts, { state: 'Ready' }>;
+
+/** Whether this attempt failed lately with these very inputs and its time has not come. */
+export function isWaiting(o: Observation, attempt: Attempt): boolean {
+  const retry = o.retries[attempt];
+  return retry !== undefined && retry.inputs === o.inputs && o.now < retry.nextAt;
+}
+
+export function claimEndsAt(grant: PresentGrant, now: number): number | undefined {
+  if (grant.record.claim === undefined) return undefined;
+  // Vault's clock on both sides: a pod whose clock is wrong neither robs a claim nor waits for ever.
+  return now + grant.record.claim.lifeMs - (grant.readAt - grant.writtenAt);
+}
+
+export function isClaimAlive(o: Observation): boolean {
+  return o.grant.state === 'Present' && (claimEndsAt(o.grant, o.now) ?? 0) > o.now;
+}
+
+/** The grant and its app, where both can be used by the rules that talk to the platform. */
+export function usable(o: Observation): { grant: PresentGrant; app: ReadyApp } | undefined {
+  return o.grant.state === 'Present' && o.app.state === 'Ready' ? { grant: o.grant, app: o.app } : undefined;
+}
+
+export function factsOf(o: Observation, grant: PresentGrant, app: ReadyApp): ScheduleFacts {
+  const { channel, settings, phase } = o;
+  return { channel, app: app.app, profile: app.platform.profile, settings, record: grant.record, phase };
+}
+
+/** When an unknown outcome may be probed (design section 6, step 6). */
+export function probeAt(o: Observation): number | undefined {
+  const ready = usable(o);
+  if (ready === undefined) return undefined;
+  const { record } = ready.grant;
+  const { profile } = ready.app.platform;
+  const since = record.unknown?.since ?? (record.claim === undefined ? undefined : ready.grant.writtenAt);
+  if (since === undefined || record.kind === 'App') return undefined;
+  if (profile.oldToken === 'Lives') return o.now;
+  if (profile.oldToken === 'Grace' && o.now < since + (profile.graceMs ?? 0)) return o.now;
+  // Until then the living token is worth more than the answer: a replay may kill it.
+  const expiresAt =
+    record.tokens.access === undefined || record.tokens.accessRefusedAt !== undefined
+      ? undefined
+      : accessExpiryAt(record.tokens, o.channel, profile);
+  if (expiresAt === undefined) return o.now;
+  const lifeMs = expiresAt - record.tokens.obtainedAt;
+  return expiresAt - Math.min(o.settings.propagationFloorMs, lifeMs / 4);
+}
+
+/** The value of the refresh annotation that has not been handled yet. */
+export function refreshRequest(o: Observation): string | undefined {
+  const asked = o.channel.metadata.annotations?.[annotations.refresh];
+  return asked === undefined || asked === (o.handledRefreshRequest ?? o.channel.status?.lastHandledRefreshRequest)
+    ? undefined
+    : asked;
+}
+
+/** When the present grant is refreshed next, as far as time alone decides; undefined: not by itself. */
+export function refreshDueAt(o: Observation): number | undefined {
+  const ready = usable(o);
+  if (ready === undefined) return undefined;
+  const { record } = ready.grant;
+  if (record.verdict !== undefined) return undefined;
+  const isProbing = probeAt(o) !== undefined && ready.app.platform.profile.oldToken !== 'Lives';
+  if (isProbing) return probeAt(o);
+  const plan = planRefresh(factsOf(o, ready.grant, ready.app));
+  // A record older than what was seen may hold a token that is about to end: ask at once, where asking is harmless.
+  const isOld = isRolledBack(o, ready.grant);
+  const asked = isOld || refreshRequest(o) !== undefined;
+  if (!asked || !isRenewable(record, ready.app.platform.profile)) return plan.at;
+  const spacedAt = record.tokens.obtainedAt + o.settings.minRefreshIntervalMs;
+  return Math.min(isOld ? o.now : Math.max(o.now, spacedAt), plan.at ?? Number.POSITIVE_INFINITY);
+}
+
+/** When the platform is asked next; undefined where it cannot be, or where the access token is known to be dead. */
+export function checkDueAt(o: Observation): number | undefined {
+  const ready = usable(o);
+  if (ready === undefined) return undefined;
+  const { record } = ready.grant;
+  const { profile } = ready.app.platform;
+  const endsAt = accessExpiryAt(record.tokens, o.channel, profile);
+  if (
+    record.verdict !== undefined ||
+    record.tokens.accessRefusedAt !== undefined ||
+    (endsAt !== undefined && o.now >= endsAt)
+  ) {
+    return undefined;
+  }
+  const lastAt = o.lastCheckAt ?? parseInstant(o.channel.status?.lastCheckTime);
+  return checkAt(profile, record, lastAt, o.phase);
+}
+
+/** Records are read again at least daily, spread by phase, so that a restored or edited Vault is noticed. */
+const DAY_MS = 24 * 3_600_000;
+
+/** The next moment at which something changes by time alone. */
+export function nextMoment(o: Observation): number | undefined {
+  const ready = usable(o);
+  const deadline = ready === undefined ? undefined : deadlineOf(factsOf(o, ready.grant, ready.app));
+  const fromAt = deadline === undefined ? undefined : expiringFrom(deadline, o.channel);
+  const moments = [
+    later(refreshDueAt(o), o.retries.Spend?.nextAt),
+    later(checkDueAt(o), o.retries.Introspect?.nextAt),
+    o.retries.Project?.nextAt,
+    o.retries.Account?.nextAt,
+    o.retries.Import?.nextAt,
+    o.retries.Finalize?.nextAt,
+    fromAt,
+    deadline?.at,
+    ...expiryMoments(o),
+    o.now + DAY_MS * (0.75 + o.phase / 4),
+  ];
+  return earliest(...moments.filter((at) => at !== undefined && at > o.now));
+}
+
+function later(at: number | undefined, notBefore: number | undefined): number | undefined {
+  return at === undefined ? undefined : Math.max(at, notBefore ?? at);
+}
+
+/** The moments at which a token's own age changes what status says. */
+function expiryMoments(o: Observation): number[] {
+  const ready = usable(o);
+  const endsAt = ready && accessExpiryAt(ready.grant.record.tokens, o.channel, ready.app.platform.profile);
+  return endsAt === undefined ? [] : [endsAt - 2 * o.settings.propagationFloorMs, endsAt];
+}

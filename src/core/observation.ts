@@ -1,0 +1,76 @@
+import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
+import type { Failure } from './failure.ts';
+import type { ChannelRef, ParkedAnswer, StoredGrant, TokenSet } from './grant.ts';
+import type { NamespaceFacts, OAuthClient, PlatformClient, SecretLookup } from './ports.ts';
+import type { Settings } from './settings.ts';
+
+/** The app that the channel names, or why it cannot be used. */
+export type AppFacts =
+  | {
+      readonly state: 'Ready';
+      readonly app: SocialApp;
+      readonly client: OAuthClient;
+      readonly platform: PlatformClient;
+    }
+  | { readonly state: 'Unusable'; readonly failure: Failure };
+
+/** Tokens that exist already and wait to be imported. */
+export type BootstrapFacts =
+  | { readonly state: 'None' }
+  | { readonly state: 'Unusable'; readonly failure: Failure }
+  | {
+      readonly state: 'Ready';
+      readonly fingerprint: string;
+      readonly tokens: TokenSet;
+      readonly accountId?: string | undefined;
+      readonly resourceVersion: string;
+    };
+
+/** The effects that can fail and be tried again; each has its own memory of attempts. */
+export type Attempt = 'Spend' | 'Introspect' | 'Project' | 'Import' | 'Account' | 'Finalize' | 'Observe';
+
+/** What a process remembers of failed attempts of one channel; a restart forgets it, which costs one early try. */
+export interface Retry {
+  readonly failure: Failure;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly nextAt: number;
+  /** Of the spec and the app's secret that it failed with: a change of either ends the wait. */
+  readonly inputs: string;
+}
+
+/** Everything that `decide` and `status` may look at. */
+export interface Observation {
+  readonly now: number;
+  readonly settings: Settings;
+  readonly channel: SocialChannel;
+  readonly clusterId: string;
+  /** `--adopt-cluster`: records of that cluster are taken over. */
+  readonly adoptCluster?: string | undefined;
+  readonly namespace: NamespaceFacts;
+  readonly app: AppFacts;
+  readonly grant: StoredGrant;
+  /** Fingerprint of the present refresh token (of the access token without one). */
+  readonly fingerprint?: string | undefined;
+  readonly parked: readonly ParkedAnswer[];
+  readonly bootstrap: BootstrapFacts;
+  /** Which channel owns the account of the present grant. */
+  readonly accountOwner: ChannelRef | undefined;
+  /** True where that owner's record no longer holds this account. */
+  readonly isAccountOwnerGone: boolean;
+  readonly secret: SecretLookup;
+  /** Whether the Secret's content is what it should be (computed with the very function that builds it). */
+  readonly isSecretCurrent: boolean;
+  /** Whether this process has written the Vault path `token` for this grant and state. */
+  readonly isVaultTokenCurrent: boolean;
+  readonly retries: Readonly<Partial<Record<Attempt, Retry>>>;
+  /** When this process last introspected the present access token. */
+  readonly lastCheckAt?: number | undefined;
+  /** The refresh request that this process has answered last (annotation `socialops.dev/refresh`). */
+  readonly handledRefreshRequest?: string | undefined;
+  /** Spec and app secret in one string: a retry that waits because of either wakes when it differs. */
+  readonly inputs: string;
+  /** Stable phase in [0, 1) from the channel's uid: spreads what would else fall together. */
+  readonly phase: number;
+}

@@ -1,0 +1,227 @@
+import type { Reason } from '../api/reasons.ts';
+import type { SocialChannelStatus } from '../api/resources.gen.ts';
+import {
+  type Blocker,
+  blockerOf,
+  expectedAccountId,
+  isAccountWrong,
+  isForeignRecord,
+  isRolledBack,
+  missingScopes,
+} from './blockers.ts';
+import { factsOf, probeAt, usable } from './due.ts';
+import type { GrantRecord } from './grant.ts';
+import { formatInstant } from './instant.ts';
+import type { Observation, Retry } from './observation.ts';
+import { accessExpiryAt, type Deadline, deadlineOf, expiringFrom, isAccountUnknown, planRefresh } from './schedule.ts';
+
+type State = NonNullable<SocialChannelStatus['state']>;
+
+/** The facts that state and conditions are made of, each derived once. */
+export interface Facts {
+  readonly record: GrantRecord | undefined;
+  readonly blocker: Blocker | undefined;
+  readonly deadline: Deadline | undefined;
+  readonly accessEndsAt: number | undefined;
+  readonly isTokenValid: boolean;
+  readonly failing: Retry | undefined;
+}
+
+export interface Finding {
+  readonly state: State;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** Failures before the third stay out of status: most end by themselves, and a status that flickers is not read. */
+export const SHOWN_FROM = 3;
+
+export function gather(o: Observation): Facts {
+  const record = o.grant.state === 'Present' && !isForeignRecord(o) ? o.grant.record : undefined;
+  const ready = usable(o);
+  const accessEndsAt =
+    record === undefined
+      ? undefined
+      : ready === undefined
+        ? record.tokens.accessExpiresAt
+        : accessExpiryAt(record.tokens, o.channel, ready.app.platform.profile);
+  const isAlive = record?.tokens.access !== undefined && record.tokens.accessRefusedAt === undefined;
+  return {
+    record,
+    blocker: blockerOf(o),
+    deadline: ready === undefined ? undefined : deadlineOf(factsOf(o, ready.grant, ready.app)),
+    accessEndsAt,
+    isTokenValid: isAlive && (accessEndsAt === undefined || o.now < accessEndsAt) && !isAccountWrong(o),
+    failing: failingOf(o, accessEndsAt),
+  };
+}
+
+/** A refresh that keeps failing; one failure alone counts only where the access token has ended meanwhile. */
+function failingOf(o: Observation, accessEndsAt: number | undefined): Retry | undefined {
+  const retry = o.retries.Spend;
+  if (retry === undefined) return undefined;
+  const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
+  return retry.count >= SHOWN_FROM || hasEnded ? retry : undefined;
+}
+
+export function find(o: Observation, facts: Facts): Finding {
+  const { record, blocker } = facts;
+  if (record?.verdict !== undefined) {
+    return { state: 'NeedsReauth', reason: record.verdict.reason, message: record.verdict.message + howToReconnect(o) };
+  }
+  if (record === undefined) return pending(o, blocker);
+  const personNeeded = personNeededFor(o, facts);
+  if (personNeeded !== undefined) return { state: 'NeedsReauth', ...personNeeded };
+  const unverified = unverifiedOf(o, record);
+  if (unverified !== undefined) return unverified;
+  const expiring = expiringOf(o, facts);
+  if (expiring !== undefined) return expiring;
+  if (blocker !== undefined) return { state: 'Connected', reason: blocker.reason, message: blocker.message };
+  return { state: 'Connected', ...healthy(o, facts) };
+}
+
+/** A person is needed by what the platform itself stated: whose account it is, what was granted, when it ended. */
+function personNeededFor(o: Observation, facts: Facts): Omit<Finding, 'state'> | undefined {
+  const { record, accessEndsAt, deadline } = facts;
+  if (isAccountWrong(o)) {
+    const { id, handle } = record?.account ?? { id: '' };
+    return {
+      reason: 'WrongAccount',
+      message: `The login belongs to ${handle ?? 'the account'} (id ${id}), this channel to the account with id ${expectedAccountId(o)}. Its token is not shown to pods.${howToReconnect(o)}`,
+    };
+  }
+  const missing = missingScopes(o);
+  if (missing.length > 0) {
+    return {
+      reason: 'ScopeMissing',
+      message: `The login lacks ${missing.join(', ')}. What was granted goes on working and is renewed.${howToReconnect(o)}`,
+    };
+  }
+  const isStated = record?.tokens.accessExpiresAt !== undefined;
+  if (deadline?.reason !== 'AccessTokenEnds' || !isStated || accessEndsAt === undefined || o.now < accessEndsAt)
+    return undefined;
+  return {
+    reason: 'DeadlinePassed',
+    message: `The access token ended at ${formatInstant(accessEndsAt)}, and there is nothing to renew it with.${howToReconnect(o)}`,
+  };
+}
+
+function pending(o: Observation, blocker: Blocker | undefined): Finding {
+  // A grant that vanished or belongs elsewhere says nothing new about the account: the state stays what it was.
+  const kept = blocker?.reason === 'GrantMissing' ? (o.channel.status?.state ?? 'Pending') : 'Pending';
+  if (blocker !== undefined) return { state: kept, reason: blocker.reason, message: blocker.message };
+  const failed = o.retries.Import ?? o.retries.Spend;
+  if (failed !== undefined) return { state: 'Pending', reason: failed.failure.reason, message: failed.failure.message };
+  if (o.grant.state === 'Forgotten' && o.bootstrap.state === 'Ready') {
+    return {
+      state: 'Pending',
+      reason: 'GrantForgotten',
+      message: `The grant was forgotten when the channel was deleted; the tokens in the bootstrap Secret were used up by it and are not imported again.${howToReconnect(o)}`,
+    };
+  }
+  return {
+    state: 'Pending',
+    reason: 'NeverConnected',
+    message: `Waiting for the first connection.${howToReconnect(o)}`,
+  };
+}
+
+/** Who must act. The address of a page is added once something answers there (design section 4). */
+function howToReconnect(o: Observation): string {
+  const { owner } = o.channel.spec;
+  const who =
+    owner === undefined
+      ? 'The owner of the account'
+      : owner.name + (owner.email === undefined ? '' : ` <${owner.email}>`);
+  return ` ${who} has to connect it: put the new tokens into a Secret labelled socialops.dev/use: "true" and name it in spec.bootstrap.secretRef.`;
+}
+
+function unverifiedOf(o: Observation, record: GrantRecord): Finding | undefined {
+  if (o.app.state !== 'Ready' || !isAccountUnknown(o.app.platform.profile, record)) return undefined;
+  // An account that was connected before keeps its state while the new token is looked at.
+  if (o.channel.status?.account !== undefined) return undefined;
+  const failed = o.retries.Introspect ?? o.retries.Spend;
+  if (failed !== undefined) return { state: 'Pending', reason: failed.failure.reason, message: failed.failure.message };
+  return {
+    state: 'Pending',
+    reason: 'Importing',
+    message: 'Asking the platform whose account the imported tokens belong to.',
+  };
+}
+
+function expiringOf(o: Observation, facts: Facts): Finding | undefined {
+  const { deadline, failing, accessEndsAt, record } = facts;
+  if (deadline !== undefined && o.now >= expiringFrom(deadline, o.channel)) {
+    const what = {
+      ConsentEnds: 'The consent ends',
+      RefreshTokenEnds: 'The refresh token ends',
+      AccessTokenEnds: 'The access token ends and cannot be renewed',
+    }[deadline.reason];
+    return {
+      state: 'Expiring',
+      reason: 'DeadlineNear',
+      message: `${what} at ${formatInstant(deadline.at)}, and automation cannot move that moment.${howToReconnect(o)}`,
+    };
+  }
+  const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
+  const isLow = accessEndsAt !== undefined && accessEndsAt - o.now < 2 * o.settings.propagationFloorMs;
+  const until =
+    accessEndsAt === undefined
+      ? ''
+      : ` The access token ${hasEnded ? 'ended' : 'lasts until'} ${formatInstant(accessEndsAt)}.`;
+  if (failing !== undefined && (isLow || record?.tokens.accessRefusedAt !== undefined)) {
+    return {
+      state: 'Expiring',
+      reason: 'RefreshFailing',
+      message: `${failing.failure.message} It is tried again.${until} Nobody needs to reconnect.`,
+    };
+  }
+  if (hasEnded && facts.blocker !== undefined)
+    return { state: 'Expiring', reason: facts.blocker.reason, message: facts.blocker.message + until };
+  if (hasEnded && probeAt(o) !== undefined) {
+    return {
+      state: 'Expiring',
+      reason: 'OutcomeUnknown',
+      message: `Nobody saw the answer to the last refresh.${until} It is being found out.`,
+    };
+  }
+  return undefined;
+}
+
+function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
+  const ready = usable(o);
+  if (ready !== undefined && isRolledBack(o, ready.grant)) {
+    return {
+      reason: 'GrantRolledBack',
+      message:
+        'Vault holds an older grant than this channel had: it was restored from a backup. A refresh finds out whether it still works.',
+    };
+  }
+  const misconfigured = Object.values(o.retries).find(
+    (retry) => retry.failure.family === 'Misconfigured' || retry.count >= SHOWN_FROM,
+  );
+  if (misconfigured !== undefined)
+    return { reason: misconfigured.failure.reason, message: misconfigured.failure.message };
+  if (o.channel.spec.refresh.policy === 'Suspended') {
+    return {
+      reason: 'Suspended',
+      message: 'Renewal and checks are suspended by spec.refresh.policy; the token ends at its time.',
+    };
+  }
+  if (probeAt(o) !== undefined && ready?.app.platform.profile.oldToken !== 'Lives') {
+    return {
+      reason: 'OutcomeUnknown',
+      message:
+        'Nobody saw the answer to the last refresh. The living access token is kept as long as it lasts, then the platform is asked.',
+    };
+  }
+  if (ready !== undefined && planRefresh(factsOf(o, ready.grant, ready.app)).isLifetimeBelowFloor) {
+    return {
+      reason: 'LifetimeBelowFloor',
+      message:
+        'Connected. The platform gives tokens that live less than twice the propagation floor: pods may see one end before the next arrives.',
+    };
+  }
+  const handle = facts.record?.account?.handle;
+  return { reason: 'Healthy', message: handle === undefined ? 'Connected.' : `Connected as ${handle}.` };
+}

@@ -1,0 +1,200 @@
+import {
+  type Condition,
+  type ConditionStatus,
+  type ConditionType,
+  getCondition,
+  setCondition,
+} from '../api/conditions.ts';
+import { secretNameOf } from '../api/names.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { SocialChannelStatus } from '../api/resources.gen.ts';
+import { isAccountWrong } from './blockers.ts';
+import { checkDueAt, refreshDueAt } from './due.ts';
+import { formatInstant } from './instant.ts';
+import type { Observation } from './observation.ts';
+import { type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
+
+/**
+ * Status from facts, not from what was done. It never flaps on routine renewal, and names NeedsReauth only with a
+ * verdict in Vault. The result is written only when it differs from what is there.
+ */
+export function statusOf(o: Observation): SocialChannelStatus {
+  const facts = gather(o);
+  const finding = find(o, facts);
+  const previous = o.channel.status;
+  const status: SocialChannelStatus = {
+    observedGeneration: o.channel.metadata.generation ?? 0,
+    state: finding.state,
+    reason: finding.reason,
+    message: finding.message,
+    conditions: conditionsOf(o, facts, finding),
+    ...identityOf(o, facts),
+    ...timesOf(o, facts),
+    ...failureOf(o),
+  };
+  if (finding.state === 'NeedsReauth') {
+    const since = getCondition(status.conditions, 'ReauthRequired')?.lastTransitionTime;
+    status.needsReauthSince =
+      facts.record?.verdict === undefined ? (since ?? formatInstant(o.now)) : formatInstant(facts.record.verdict.at);
+  }
+  if (o.secret.state === 'Ours') status.secretName = secretNameOf(o.channel);
+  else if (previous?.secretName !== undefined) status.secretName = previous.secretName;
+  const handled = o.handledRefreshRequest ?? previous?.lastHandledRefreshRequest;
+  if (handled !== undefined) status.lastHandledRefreshRequest = handled;
+  return status;
+}
+
+/** Reasons that go with a channel that works; with any other, Ready is False and names the cause. */
+const FINE = new Set<Reason>([
+  'Healthy',
+  'LifetimeBelowFloor',
+  'DeadlineNear',
+  'Suspended',
+  'OutcomeUnknown',
+  'GrantRolledBack',
+]);
+
+function conditionsOf(o: Observation, facts: Facts, finding: Finding): Condition[] {
+  const observedGeneration = o.channel.metadata.generation ?? 0;
+  let conditions: Condition[] = [...(o.channel.status?.conditions ?? [])];
+  const put = (type: ConditionType, status: ConditionStatus, reason: Reason, message: string) => {
+    conditions = setCondition(conditions, { type, status, reason, message, observedGeneration }, o.now);
+  };
+  const isReady =
+    (finding.state === 'Connected' || finding.state === 'Expiring') && facts.isTokenValid && FINE.has(finding.reason);
+  put(
+    'Ready',
+    isReady ? 'True' : 'False',
+    finding.reason === 'Healthy' ? 'Connected' : finding.reason,
+    finding.message,
+  );
+  put('TokenValid', ...tokenCondition(o, facts));
+  const needsReauth = finding.state === 'NeedsReauth';
+  put(
+    'ReauthRequired',
+    needsReauth ? 'True' : 'False',
+    needsReauth ? finding.reason : 'NotRequired',
+    needsReauth ? finding.message : 'Nobody needs to reconnect.',
+  );
+  put('SecretProjected', ...secretCondition(o, facts));
+  const isStalled = needsReauth || facts.blocker?.isStalled === true;
+  put(
+    'Stalled',
+    isStalled ? 'True' : 'False',
+    isStalled ? finding.reason : 'Progressing',
+    isStalled ? finding.message : 'Nothing keeps the operator from its work.',
+  );
+  return conditions;
+}
+
+function tokenCondition(o: Observation, facts: Facts): [ConditionStatus, Reason, string] {
+  const { record, accessEndsAt } = facts;
+  if (record?.tokens.access === undefined) return ['False', 'NoAccessToken', 'There is no access token yet.'];
+  const refusedAt = record.tokens.accessRefusedAt;
+  if (refusedAt !== undefined) {
+    return ['False', 'AccessTokenRefused', `The platform refused the access token at ${formatInstant(refusedAt)}.`];
+  }
+  if (isAccountWrong(o)) return ['False', 'WrongAccount', 'The token belongs to another account.'];
+  if (!facts.isTokenValid && accessEndsAt !== undefined) {
+    return ['False', 'AccessTokenExpired', `The access token ended at ${formatInstant(accessEndsAt)}.`];
+  }
+  return ['True', 'AccessTokenValid', 'The access token is alive as far as the platform has told.'];
+}
+
+function secretCondition(o: Observation, facts: Facts): [ConditionStatus, Reason, string] {
+  const name = `${o.channel.metadata.namespace}/${secretNameOf(o.channel)}`;
+  const failed = o.retries.Project;
+  if (o.secret.state === 'Foreign') {
+    const message = `Secret ${name} exists and is not managed by this channel. Choose spec.secret.name, or delete it.`;
+    return ['False', 'Conflict', message];
+  }
+  if (o.isSecretCurrent) return ['True', 'Projected', `Secret ${name} holds the access token.`];
+  if (failed !== undefined) return ['False', failed.failure.reason, failed.failure.message];
+  if (facts.record === undefined) return ['False', 'NoAccessToken', 'There is no access token yet.'];
+  return ['False', 'Progressing', `Secret ${name} is not up to date yet.`];
+}
+
+function identityOf(o: Observation, facts: Facts): Partial<SocialChannelStatus> {
+  const found: Partial<SocialChannelStatus> = {};
+  const previous = o.channel.status;
+  if (o.app.state === 'Ready') found.platform = o.app.platform.profile.name;
+  else if (previous?.platform !== undefined) found.platform = previous.platform;
+  const { record } = facts;
+  // Never replaced by another account: it is the pin (spec.account.id, else the account first connected).
+  const isPinnedOther =
+    previous?.account !== undefined && record?.account !== undefined && previous.account.id !== record.account.id;
+  if (record?.account !== undefined && !isPinnedOther && !isAccountWrong(o)) {
+    const { id, handle } = record.account;
+    found.account = { id, handle: handle ?? id };
+    if (o.channel.spec.account?.kind !== undefined) found.account.kind = o.channel.spec.account.kind;
+  } else if (previous?.account !== undefined) found.account = previous.account;
+  if (record?.tokens.scopes !== undefined) found.grantedScopes = [...record.tokens.scopes];
+  const stamp = record ?? previous;
+  if (stamp?.epoch !== undefined) found.epoch = stamp.epoch;
+  if (stamp?.generation !== undefined) found.generation = stamp.generation;
+  return found;
+}
+
+function timesOf(o: Observation, facts: Facts): Partial<SocialChannelStatus> {
+  const { record, deadline, accessEndsAt } = facts;
+  const found: Partial<SocialChannelStatus> = {};
+  if (record === undefined) return found;
+  if (accessEndsAt !== undefined && record.tokens.access !== undefined)
+    found.accessTokenExpiryTime = formatInstant(accessEndsAt);
+  if (deadline !== undefined) {
+    found.deadlineTime = formatInstant(deadline.at);
+    found.deadlineReason = deadline.reason;
+  }
+  found.lastRefreshTime = formatInstant(record.tokens.obtainedAt);
+  if (o.channel.spec.refresh.policy === 'Suspended') return found;
+  const refreshAt = refreshDueAt(o);
+  if (refreshAt !== undefined) found.nextRefreshTime = formatInstant(Math.max(refreshAt, o.retries.Spend?.nextAt ?? 0));
+  const nextCheckAt = checkDueAt(o);
+  if (nextCheckAt !== undefined)
+    found.nextCheckTime = formatInstant(Math.max(nextCheckAt, o.retries.Introspect?.nextAt ?? 0));
+  if (o.lastCheckAt !== undefined) found.lastCheckTime = formatInstant(o.lastCheckAt);
+  else if (o.channel.status?.lastCheckTime !== undefined) found.lastCheckTime = o.channel.status.lastCheckTime;
+  return found;
+}
+
+/** A suspected rejection is shown at once: other replicas count suspicions. Transient failures from the third on. */
+function failureOf(o: Observation): Partial<SocialChannelStatus> {
+  const all = Object.values(o.retries).filter(
+    (retry) => retry.failure.family !== 'Transient' || retry.count >= SHOWN_FROM,
+  );
+  const [worst] = all.sort((a, b) => b.count - a.count);
+  if (worst === undefined) return {};
+  const { failure, count, firstAt, lastAt, nextAt } = worst;
+  return {
+    failure: {
+      family: failure.family,
+      code: failure.reason,
+      message: failure.message,
+      count,
+      firstTime: formatInstant(firstAt),
+      lastTime: formatInstant(lastAt),
+      nextAttemptTime: formatInstant(nextAt),
+    },
+  };
+}
+
+/** Whether the difference is worth a write: `lastCheckTime` and `nextCheckTime` alone are not. */
+export function isSameStatus(a: object | undefined, b: object): boolean {
+  return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+}
+
+function canonical(status: object | undefined): unknown {
+  if (status === undefined) return undefined;
+  const { lastCheckTime: _last, nextCheckTime: _next, ...rest } = status as SocialChannelStatus;
+  return sortKeys(rest);
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  );
+}

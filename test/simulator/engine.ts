@@ -1,0 +1,182 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FaultBoard, type Subject } from './faults.ts';
+import type { Fault, Spend } from './model.ts';
+import type { Answer, Call, Platform, PlatformRequest, Route, Token } from './platform.ts';
+import { readRequest } from './request.ts';
+import { sha256 } from './token-store.ts';
+import { misbehave, send } from './wire.ts';
+import type { World } from './world.ts';
+
+interface Found {
+  platform: Platform;
+  route: Route;
+}
+
+/** Takes each request through: who is it about, does a fault meet it, the platform's work, the answer, the ledger. */
+export class Engine {
+  readonly faults = new FaultBoard();
+  readonly #world: World;
+  readonly #routes = new Map<string, Found[]>();
+
+  constructor(world: World) {
+    this.#world = world;
+    for (const platform of world.directory.platforms()) {
+      for (const route of platform.routes) {
+        this.#routes.set(route.path, [...(this.#routes.get(route.path) ?? []), { platform, route }]);
+      }
+    }
+  }
+
+  /** @param cut ends the connection without an answer */
+  async serve(incoming: IncomingMessage, response: ServerResponse, cut: () => void): Promise<void> {
+    const arrivedAt = this.#world.clocks.machine();
+    const request = await readRequest(incoming);
+    const found = this.#find(request, response);
+    if (!found) {
+      return;
+    }
+    const presented = this.#presented(found.platform, request);
+    const subject = subjectOf(found, request, presented);
+    this.#checkOwners(subject, presented);
+    const spend = this.#openSpend(subject, request, arrivedAt);
+    const fault = this.faults.take(subject, arrivedAt);
+    const exchange = { genuine: false, carried: [] as Token[] };
+    response.once('close', () => this.#close(spend, response, exchange.genuine, exchange.carried));
+    if (fault?.kind === 'delay' && !fault.afterEffect) {
+      await sleep(fault.delayMs, undefined, { ref: false });
+    }
+    const answer = !fault || reachesPlatform(fault) ? this.#perform(found, request, subject, spend) : null;
+    exchange.carried = this.#world.tokens.takeIssued();
+    if (spend) {
+      this.#world.ledger.decideSpend(
+        spend,
+        answer ? (answer.outcome ?? 'refused') : 'unprocessed',
+        fault?.kind ?? null,
+      );
+    }
+    const platformNow = () => this.#world.clocks.now(subject.platform);
+    if (fault) {
+      exchange.genuine = fault.kind === 'delay';
+      await misbehave(fault, response, answer, platformNow, cut);
+    } else if (answer) {
+      exchange.genuine = true;
+      send(response, answer, platformNow());
+    }
+  }
+
+  #find(request: PlatformRequest, response: ServerResponse): Found | null {
+    const candidates = this.#routes.get(request.path) ?? [];
+    const found = candidates.find(({ route }) => route.method === request.method);
+    if (found) {
+      return found;
+    }
+    const host = `/${request.path.split('/')[1] ?? ''}/`;
+    const owner = this.#world.directory
+      .platforms()
+      .find(({ routes }) => routes.some(({ path }) => path.startsWith(host)));
+    const platform = owner?.name ?? 'none';
+    const at = this.#world.clocks.machine();
+    const text = `${request.method} ${request.path} is not part of this platform`;
+    this.#world.ledger.complain({ at, platform, operation: null, clientId: null, text });
+    const status = candidates.length > 0 ? 405 : 404;
+    send(response, { status, body: { error: 'not_found' } }, this.#world.clocks.now(platform));
+    return null;
+  }
+
+  /** Tokens known to the world that this request carries, wherever it carries them. */
+  #presented(platform: Platform, request: PlatformRequest): Token[] {
+    const fields = ['refresh_token', 'access_token', 'token'];
+    const values = fields.flatMap((name) => [request.form.get(name), request.query.get(name)]);
+    const bearer = request.headers.authorization?.split(' ').at(-1);
+    const tokens = [...values, bearer].map((value) => (value ? this.#world.tokens.find(value) : undefined));
+    const known = tokens.filter((token) => token !== undefined);
+    for (const token of known.filter(({ grant }) => grant.platform === platform.name)) {
+      token.seen = true;
+    }
+    return known;
+  }
+
+  /** A token that reaches another platform, or goes out in another app's name, has leaked. */
+  #checkOwners(subject: Subject, presented: readonly Token[]): void {
+    for (const { kind, grant } of presented) {
+      if (grant.platform !== subject.platform) {
+        this.#complain(subject, `the ${kind} token of grant ${grant.id} on ${grant.platform} was sent here`);
+      } else if (subject.clientId !== null && grant.clientId !== subject.clientId) {
+        this.#complain(subject, `the ${kind} token of grant ${grant.id} was sent in the name of another app`);
+      }
+    }
+  }
+
+  #openSpend(subject: Subject, request: PlatformRequest, arrivedAt: number): Spend | null {
+    const { platform, accountId } = subject;
+    const clientId = subject.clientId ?? '';
+    const refreshToken = request.form.get('refresh_token');
+    const code = request.form.get('code');
+    if (subject.operation !== 'token' || (!refreshToken && !code)) {
+      return null;
+    }
+    const arrival = { platform, clientId, accountId, arrivedAt, tokenHash: sha256(refreshToken ?? code ?? '') };
+    if (!refreshToken) {
+      const issued = this.#world.codes.get(code ?? '');
+      const ofCode = { accountId: issued?.accountId ?? null, replay: issued?.used ?? false, singleUse: true };
+      return this.#world.ledger.openSpend({ ...arrival, ...ofCode, kind: 'code', grantId: null });
+    }
+    const token = this.#world.tokens.find(refreshToken);
+    const replay = token ? this.#world.isReplay(token) : false;
+    const singleUse = token ? this.#world.isSingleUse(token) : false;
+    const grantId = token?.grant.id ?? null;
+    const spend = this.#world.ledger.openSpend({ ...arrival, kind: 'refresh', grantId, replay, singleUse });
+    if (spend.overlap) {
+      this.#complain(subject, 'a refresh token was sent while another request with it was still in flight');
+    }
+    return spend;
+  }
+
+  #perform(found: Found, request: PlatformRequest, subject: Subject, spend: Spend | null): Answer {
+    const token = this.#world.tokens.find(request.form.get('refresh_token') ?? '');
+    if (spend && token) {
+      spend.replay ||= this.#world.isReplay(token);
+    }
+    const call: Call = {
+      request,
+      world: this.#world,
+      platform: found.platform,
+      now: this.#world.clocks.now(found.platform.name),
+      complain: (text) => this.#complain(subject, text),
+    };
+    return found.route.answer(call);
+  }
+
+  #complain(subject: Subject, text: string): void {
+    const { platform, operation, clientId } = subject;
+    this.#world.ledger.complain({ at: this.#world.clocks.machine(), platform, operation, clientId, text });
+  }
+
+  #close(spend: Spend | null, response: ServerResponse, genuine: boolean, carried: readonly Token[]): void {
+    const delivered = genuine && response.writableFinished;
+    for (const token of carried) {
+      token.delivered = delivered;
+    }
+    if (spend) {
+      const status = response.headersSent ? response.statusCode : null;
+      this.#world.ledger.closeSpend(spend, this.#world.clocks.machine(), { status, delivered });
+    }
+  }
+}
+
+/** Whether the platform does its work before the fault shows. */
+const reachesPlatform = (fault: Fault): boolean =>
+  fault.kind === 'delay' || fault.kind === 'answer-lost' || fault.afterEffect === true;
+
+function subjectOf({ platform, route }: Found, request: PlatformRequest, presented: readonly Token[]): Subject {
+  const header = request.headers['client-id'];
+  const named = request.form.get('client_id') ?? request.query.get('client_id') ?? (header ? String(header) : null);
+  const grant = presented.find((token) => token.grant.platform === platform.name)?.grant;
+  return {
+    platform: platform.name,
+    operation: route.operation,
+    clientId: named ?? grant?.clientId ?? null,
+    accountId: grant?.accountId ?? null,
+  };
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** Folders whose tests need no server: pure, or in one process. All other tests are in the project `servers`. */
+const withoutServers = ['core', 'api', 'platforms', 'runtime', 'architecture', 'config', 'metrics', 'log', 'web'];
+const rows = withoutServers.map((folder) => `test/${folder}/**/*.test.ts`);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'rows', include: rows },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: ['test/**/*.test.ts'],
+          exclude: rows,
+          globalSetup: 'test/harness/global-setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          // The servers want cores too.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
