@@ -60,9 +60,13 @@ function tokensOf(stored: TokenSet, answer: TokenAnswer): TokenSet {
   };
 }
 
-/** The grant with the platform's rejection of it, and the refresh token that was rejected never to be sent again. */
+/**
+ * The grant with the platform's rejection of it, and the refresh token that was rejected never to be sent again.
+ * @param fingerprint of that token; empty where the platform rejected the account and looked at no token
+ */
 export function withVerdict(record: GrantRecord, verdict: Verdict, fingerprint: string): GrantRecord {
-  const rejected = remembered(record.rejected, fingerprint, maxRejected);
+  // The account itself was rejected: no token is to blame.
+  const rejected = fingerprint === '' ? record.rejected : remembered(record.rejected, fingerprint, maxRejected);
   return { ...withoutClaim(record), verdict, rejected };
 }
 
@@ -98,10 +102,14 @@ function tokensWith(tokens: TokenSet, facts: GrantFacts): TokenSet {
   };
 }
 
-/** A new grant as it may be stored: bounded memories, and no empty refresh token. */
-export function withinBounds(content: Content): Content {
+/**
+ * A new grant as it may be stored: bounded memories, and no empty refresh token. One that is adopted within an epoch
+ * keeps the refresh token of the grant that it replaces instead.
+ */
+export function withinBounds(content: Content, replaced?: GrantRecord): Content {
   const { refresh, ...tokens } = content.tokens;
-  const kept = nonEmpty(refresh);
+  const isEmpty = refresh !== undefined && nonEmpty(refresh) === undefined;
+  const kept = isEmpty && replaced?.epoch === content.epoch ? replaced.tokens.refresh : nonEmpty(refresh);
   return {
     ...content,
     tokens: { ...tokens, ...(kept === undefined ? {} : { refresh: kept }) },

@@ -92,18 +92,13 @@ export class ApiClient {
    * @throws Failure when it cannot be opened or breaks; what `onLine` throws ends the stream too
    */
   async stream(call: ApiCall & { readonly signal: AbortSignal }, onLine: (line: string) => void): Promise<void> {
-    let body: Dispatcher.ResponseData['body'] | undefined;
     try {
       const { headers, streams } = await this.#config.connection();
       const response = await streams.request(this.#request(call, headers, call.signal));
-      body = response.body;
-      if (response.statusCode !== 200) throw refused(call, response, await body.text());
-      await eachLine(body, onLine);
+      if (response.statusCode !== 200) throw refused(call, response, await response.body.text());
+      await eachLine(response.body, onLine);
     } catch (error) {
       if (!call.signal.aborted) throw toFailure(call, error);
-    } finally {
-      // An answer that is not read to its end would keep its socket.
-      body?.destroy();
     }
   }
 
@@ -154,6 +149,7 @@ function parse<T>(call: ApiCall, body: string, status: number): T {
 async function eachLine(body: Dispatcher.ResponseData['body'], onLine: (line: string) => void): Promise<void> {
   body.setEncoding('utf8');
   let rest = '';
+  // Leaving this loop early destroys the body and with it the socket.
   for await (const chunk of body) {
     const lines = (rest + (chunk as string)).split('\n');
     // The last piece has no newline yet: an incomplete event, worthless should the stream break here.

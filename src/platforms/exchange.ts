@@ -31,10 +31,7 @@ export function exchange(
     const url = new URL(request.url);
     const { method, headers, body = null } = request;
     try {
-      dispatcher.dispatch(
-        { origin: url.origin, path: url.pathname + url.search, method, headers, body, reset: true },
-        call,
-      );
+      dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, call);
     } catch (error) {
       call.fail(error as Error);
     }

@@ -51,8 +51,7 @@ export function valueAt(answer: Answer, path: string): unknown {
   let value = answer.body;
   for (const step of path.split(/[.[]/)) {
     const key = step.endsWith(']') ? step.slice(0, -1) : step;
-    // Own properties only: `constructor` or `__proto__` in a path must not find what no answer holds.
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
   return value;

@@ -125,7 +125,8 @@ class Grants {
   }
 
   promote(ref: ChannelRef, from: StoredGrant, content: Omit<GrantRecord, 'writeId'>): Promise<PresentGrant> {
-    return this.#written(ref, from, { ...withinBounds(content), writeId: this.#newId() });
+    const replaced = from.state === 'Present' ? from.record : undefined;
+    return this.#written(ref, from, { ...withinBounds(content, replaced), writeId: this.#newId() });
   }
 
   amend(ref: ChannelRef, from: PresentGrant, facts: GrantFacts): Promise<PresentGrant> {

@@ -75,6 +75,9 @@ export function createKeyValue(options: KeyValueOptions): KeyValue {
   };
 }
 
+/** After so many reads a version that is still older is not a standby's lag. */
+const readsOfLaggingStandby = 4;
+
 /** One check-and-set write until it is known to be done or lost, or the time for finding out is over. */
 class CasWrite {
   readonly #options: KeyValueOptions;
@@ -83,6 +86,8 @@ class CasWrite {
   readonly #data: { readonly writeId: string };
   readonly #cas: number;
   readonly #endsAt: number;
+  /** The first attempt of which nobody knows whether it was done. */
+  #unclear: Failure | undefined;
 
   constructor(
     options: KeyValueOptions,
@@ -100,15 +105,15 @@ class CasWrite {
   }
 
   async run(): Promise<Written> {
-    for (let attempt = 0, unclear: Failure | undefined; ; attempt += 1) {
-      if (attempt > 0) await this.#pause(attempt, unclear);
+    for (let attempt = 0; ; attempt += 1) {
+      if (attempt > 0) await this.#pause(attempt);
       const ending = await this.#attempt().catch((error: unknown) => {
         // Once a write is unclear, nothing that fails later makes it clear.
-        if (error instanceof CasLost || (unclear === undefined && !isUnclear(error))) throw error;
+        if (error instanceof CasLost || (this.#unclear === undefined && !isUnclear(error))) throw error;
         return error as Failure;
       });
       if (!(ending instanceof Failure)) return ending;
-      unclear ??= ending;
+      this.#unclear ??= ending;
     }
   }
 
@@ -131,25 +136,32 @@ class CasWrite {
     for (let attempt = 1; ; attempt += 1) {
       const now = await this.#read(this.#at);
       if (now.version > this.#cas) return this.#ours(now);
-      // A standby that lags answers with a version from before the one that the write was measured against.
-      await this.#pause(attempt, undefined);
+      // A standby that lags answers with a version from before the one that the write was measured against. So does,
+      // and goes on to, a Vault that was restored from a backup; without an unclear attempt nothing of ours is there.
+      if (this.#unclear === undefined && attempt === readsOfLaggingStandby) throw this.#lost(now.version);
+      await this.#pause(attempt);
     }
   }
 
   async #ours(now: Document): Promise<Written> {
     const next = now.version === this.#cas + 1 ? now : await this.#read(this.#at, this.#cas + 1);
     if (next.data?.writeId !== this.#data.writeId) {
-      throw new CasLost(`Somebody else wrote first: ${this.#at.what}, version ${now.version}. It is looked at again.`);
+      throw this.#lost(now.version);
     }
     const { version, writtenAt } = next;
     return { version, writtenAt, readAt: now.readAt, isSuperseded: now.version !== version };
   }
 
-  async #pause(attempt: number, unclear: Failure | undefined): Promise<void> {
+  #lost(version: number): CasLost {
+    return new CasLost(`Somebody else wrote first: ${this.#at.what}, version ${version}. It is looked at again.`);
+  }
+
+  async #pause(attempt: number): Promise<void> {
     const { clock } = this.#options;
     const pauseMs = Math.min(50 * 2 ** attempt, 1_000);
     if (clock.monotonic() + pauseMs < this.#endsAt) return clock.sleep(pauseMs);
-    const message = `Whether Vault has written is not known: ${this.#at.what}. ${unclear?.message ?? 'It shows only versions from before the write.'} It is looked at again.`;
+    const why = this.#unclear?.message ?? 'It shows only versions from before the write.';
+    const message = `Whether Vault has written is not known: ${this.#at.what}. ${why} It is looked at again.`;
     throw new UnclearWrite(new Failure('Transient', 'VaultUnavailable', message, { source: 'Vault' }));
   }
 }

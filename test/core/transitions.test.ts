@@ -122,6 +122,10 @@ describe('a verdict', () => {
     expect(withVerdict({ ...stored, claim }, verdict, 'f1')).toEqual({ ...stored, verdict, rejected: ['r1', 'f1'] });
   });
 
+  it('remembers no token where the account was rejected', () => {
+    expect(withVerdict(stored, verdict, '').rejected).toEqual(['r1']);
+  });
+
   it('remembers a token once, as the newest', () => {
     const { rejected } = withVerdict({ ...stored, rejected: ['f1', 'r1'] }, verdict, 'f1');
     expect(rejected).toEqual(['r1', 'f1']);
@@ -165,9 +169,16 @@ describe('facts', () => {
 describe('what is stored', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => `f${index}`);
 
-  it('has no empty refresh token', () => {
-    const { tokens } = withinBounds({ ...stored, tokens: { ...stored.tokens, refresh: Sealed.of('') } });
-    expect(tokens).not.toHaveProperty('refresh');
+  const empty = { ...stored, tokens: { ...stored.tokens, refresh: Sealed.of('') } };
+
+  it.each<[string, GrantRecord | undefined, string | undefined]>([
+    ['nothing', undefined, undefined],
+    ['a grant of the same epoch', stored, 'refresh-7'],
+    ['a grant of an earlier epoch', { ...stored, epoch: 1 }, undefined],
+  ])('has no empty refresh token; in the place of %s it keeps what belongs to it', (_, replaced, expected) => {
+    const { tokens } = withinBounds(empty, replaced);
+    expect(tokens.refresh?.reveal()).toBe(expected);
+    expect('refresh' in tokens).toBe(expected !== undefined);
   });
 
   it('keeps a refresh token', () => {

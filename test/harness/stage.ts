@@ -174,7 +174,8 @@ export async function createStage(world: World, options: TenantOptions = {}): Pr
         login: account,
         ...(platform === 'youtube' ? { channelId: `UC${id}` } : {}),
       });
-      const grant = await simulator.mintGrant({ platform, clientId, accountId: id, ...mint });
+      const scopes = platform === 'youtube' ? { scopes: ['https://www.googleapis.com/auth/youtube'] } : {};
+      const grant = await simulator.mintGrant({ platform, clientId, accountId: id, ...scopes, ...mint });
       return { ...grant, accountId: id };
     },
     oidcApp: async (name) => {

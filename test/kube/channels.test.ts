@@ -7,7 +7,7 @@ import type { ApiClient } from '../../src/kube/client.ts';
 import { clusterNamespace, KubeNamespaces } from '../../src/kube/namespaces.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { createTenant, type Tenant } from '../harness/tenant.ts';
-import { clientFor } from './cluster-client.ts';
+import { clientFor, operatorToken } from './cluster-client.ts';
 import { app, channel } from './manifests.ts';
 
 const world = sharedWorld();
@@ -20,7 +20,7 @@ beforeAll(async () => {
     annotations: { 'socialops.dev/adopt-from': 'old-uid' },
     labels: { team: 'one' },
   });
-  api = clientFor(world.cluster);
+  api = clientFor(world.cluster, { token: await operatorToken(world, tenant.namespace) });
   channels = new KubeChannels(api);
   await tenant.apply(app('twitch'));
 });

@@ -1,6 +1,8 @@
 import { ApiClient, type ApiClientOptions } from '../../src/kube/client.ts';
 import { PooledKubeConfig } from '../../src/kube/connection.ts';
 import type { ClusterAddress } from '../harness/cluster.ts';
+import { grantAccess, operatorAccount, shippedAccess } from '../harness/operator-access.ts';
+import type { World } from '../harness/world.ts';
 
 export interface ClientTarget {
   /** Another address than the API server's own, such as a proxy's. */
@@ -31,4 +33,10 @@ export function clientFor(
   options: ApiClientOptions = {},
 ): ApiClient {
   return new ApiClient(configFor(cluster, target), options);
+}
+
+/** A token with exactly the permissions that the operator ships with (deploy/rbac.yaml). */
+export async function operatorToken(world: World, namespace: string): Promise<string> {
+  await grantAccess(world.admin, namespace, shippedAccess(namespace));
+  return world.admin.token(namespace, operatorAccount);
 }

@@ -5,7 +5,7 @@ import type { ApiClient } from '../../src/kube/client.ts';
 import { KubeEvents } from '../../src/kube/events.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { createTenant, type Tenant } from '../harness/tenant.ts';
-import { clientFor } from './cluster-client.ts';
+import { clientFor, operatorToken } from './cluster-client.ts';
 import { app, channel } from './manifests.ts';
 
 const world = sharedWorld();
@@ -15,7 +15,7 @@ let regarding: SocialChannel;
 
 beforeAll(async () => {
   tenant = await createTenant(world);
-  api = clientFor(world.cluster);
+  api = clientFor(world.cluster, { token: await operatorToken(world, tenant.namespace) });
   await tenant.apply([app('twitch'), channel('twitch')]);
   regarding = (await new KubeChannels(api).get({ namespace: tenant.namespace, name: 'twitch' })) as SocialChannel;
 });

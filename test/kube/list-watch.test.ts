@@ -11,7 +11,7 @@ import { FaultProxy } from '../harness/fault-proxy.ts';
 import { createTenant, type Tenant } from '../harness/tenant.ts';
 import { waitFor } from '../harness/wait.ts';
 import { type OwnWorld, startWorld } from '../harness/world.ts';
-import { clientFor } from './cluster-client.ts';
+import { clientFor, operatorToken } from './cluster-client.ts';
 import { app, channel, secret } from './manifests.ts';
 
 interface Seen {
@@ -30,15 +30,7 @@ beforeAll(async () => {
   world = await startWorld({ platforms: [] });
   proxy = await FaultProxy.start({ upstream: world.cluster.url, authority: world.authority });
   tenant = await createTenant(world);
-  await tenant.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'watcher' } });
-  await world.admin.apply({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'watcher' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'ServiceAccount', name: 'watcher', namespace: tenant.namespace }],
-  });
-  const token = await world.admin.token(tenant.namespace, 'watcher');
+  const token = await operatorToken(world, tenant.namespace);
   api = clientFor(world.cluster, { server: proxy.url, token });
   await tenant.apply(app('twitch'));
 });

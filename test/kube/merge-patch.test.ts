@@ -20,6 +20,7 @@ describe('a merge patch', () => {
     ['holds what is new', { a: 1 }, { a: 1, b: 2 }, { b: 2 }],
     ['nulls what is gone', { a: 1, b: 2 }, { a: 1 }, { b: null }],
     ['takes undefined as gone', { a: 1, b: 2 }, { a: 1, b: undefined }, { b: null }],
+    ['ignores what is undefined on both sides', { a: 1 }, { a: 1, b: undefined }, undefined],
     ['goes into objects', { f: { code: 'x', count: 1 } }, { f: { code: 'x', count: 2 } }, { f: { count: 2 } }],
     ['replaces arrays whole', { c: [{ t: 'A' }, { t: 'B' }] }, { c: [{ t: 'A' }] }, { c: [{ t: 'A' }] }],
     ['ignores the order of keys', { c: [{ t: 'A', s: 'B' }] }, { c: [{ s: 'B', t: 'A' }] }, undefined],

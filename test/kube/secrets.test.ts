@@ -10,7 +10,7 @@ import { FaultProxy } from '../harness/fault-proxy.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { createTenant, type Tenant } from '../harness/tenant.ts';
 import { waitFor } from '../harness/wait.ts';
-import { clientFor } from './cluster-client.ts';
+import { clientFor, operatorToken } from './cluster-client.ts';
 import { app, channel, secret } from './manifests.ts';
 
 const world = sharedWorld();
@@ -23,7 +23,8 @@ beforeAll(async () => {
   tenant = await createTenant(world);
   // Between client and server, to see on the wire what is read.
   proxy = await FaultProxy.start({ upstream: world.cluster.url, authority: world.authority });
-  const token = await adminToken();
+  // The proxy ends TLS, so a client certificate would not reach the server.
+  const token = await operatorToken(world, tenant.namespace);
   api = clientFor(world.cluster, { server: proxy.url, token });
   secrets = new KubeSecrets(api);
   await tenant.apply(app('twitch'));
@@ -33,21 +34,6 @@ afterAll(async () => {
   await proxy.stop();
   await tenant.remove();
 });
-
-/** The proxy ends TLS, so a client certificate does not reach the server: a token of a ServiceAccount that may do this. */
-async function adminToken(): Promise<string> {
-  await tenant.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'secret-keeper' } });
-  await world.admin.apply([
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: `secret-keeper-${tenant.namespace}` },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', name: 'secret-keeper', namespace: tenant.namespace }],
-    },
-  ]);
-  return world.admin.token(tenant.namespace, 'secret-keeper');
-}
 
 const ref = (name: string) => ({ namespace: tenant.namespace, name });
 

@@ -64,6 +64,13 @@ const failureRows: readonly Row[] = [
       { kind: 'Unknown', ...transient, hasRaw: true },
     ),
   ),
+  ...[408, 500, 504].map((status) =>
+    spend(
+      `${status} with JSON is an unknown outcome`,
+      { status, body: { error: 'what_is_this' } },
+      { kind: 'Unknown', ...transient, hasRaw: true },
+    ),
+  ),
   ...[408, 500, 502, 503, 504].map((status) =>
     spend(`${status} is an unknown outcome`, { status, body: page }, { kind: 'Unknown', ...transient, hasRaw: true }),
   ),
@@ -79,7 +86,7 @@ const failureRows: readonly Row[] = [
   ),
   spend(
     '302 is an unknown outcome',
-    { status: 302, headers: { location: 'https://elsewhere.example.com/' } },
+    { status: 302, headers: { location: 'https://elsewhere.example.com/' }, body: {} },
     { kind: 'Unknown', ...transient, hasRaw: true },
   ),
   spend(

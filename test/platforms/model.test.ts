@@ -211,6 +211,14 @@ describe('an error rule', () => {
     expect(await seenAfter(rule('status: [500],'), row)).toMatchObject({ kind: 'Rejected', reason: 'AccountLocked' });
   });
 
+  it('of a server that is failing leaves the outcome unknown, unless it is a rejection', async () => {
+    const platform = declared(
+      'errors: [{ phase: Token, status: [503], family: Misconfigured, reason: ApiVersionRetired }]',
+    );
+    const seen = await seenAfter(platform, refresh({ status: 503, body: {} }));
+    expect(seen).toMatchObject({ kind: 'Unknown', reason: 'ApiVersionRetired', hasRaw: true });
+  });
+
   it('goes before the standard ones, and the first that matches counts', async () => {
     const platform = declared(`
 errors:

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { connect, createServer } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SpendOutcome, SpendRequest } from '../../src/core/ports.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import { createPlatformRegistry, type PlatformRegistryOptions } from '../../src/platforms/registry.ts';
@@ -82,20 +82,24 @@ describe('a refresh over the wire', () => {
     [
       'the connection is cut in the middle of the answer',
       (response) => {
-        response.writeHead(200, { 'content-length': '1000' }).write('{"access_token":"half');
-        setImmediate(() => response.socket?.destroy());
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"access_token":"half', () => response.socket?.destroySoon());
       },
       true,
     ],
     ['no answer comes', () => undefined, false],
     ['a gateway answers 502 with a page', (response) => response.writeHead(502).end('<html>bad gateway</html>'), true],
-    ['the body is longer than any answer', (response) => response.end(`"${'x'.repeat(80_000)}"`), true],
+    [
+      'the body is longer than any answer',
+      (response) => response.end(JSON.stringify({ ...tokens, pad: 'x'.repeat(80_000) })),
+      true,
+    ],
     ['the answer is a page', (response) => response.end('<html>welcome</html>'), true],
     ['the answer is empty', (response) => response.end(), true],
   ];
-  it.each(afterSending)('ends Unknown and is sent once when %s', async (_, reply, raw) => {
+  it.each(afterSending)('ends Unknown and is sent once when %s', async (name, reply, raw) => {
     const server = await serve(reply);
-    const outcome = await twitchAt(server.port).refresh(request(400));
+    const outcome = await twitchAt(server.port).refresh(request(name === 'no answer comes' ? 1_000 : 10_000));
     expect(outcome).toMatchObject({ kind: 'Unknown' });
     expect(outcome.kind === 'Unknown' && outcome.raw !== undefined).toBe(raw);
     expect(server.arrivals).toHaveLength(1);
@@ -137,6 +141,41 @@ describe('a refresh that was never sent', () => {
     expect(outcome).toMatchObject({ kind: 'NotSent', failure: { reason: 'PlatformUnavailable' } });
     expect(shown(outcome)).toContain('no connection within 0.3 s');
     expect(count()).toBe(1);
+  });
+
+  it('is not sent either when the connection stands a moment too late', async () => {
+    const server = await serve(json(200, tokens));
+    const held: (() => void)[] = [];
+    let over = 0;
+    const front = createServer((client) => {
+      client
+        .on('error', () => undefined)
+        .on('close', () => {
+          over += 1;
+        });
+      held.push(() => {
+        const upstream = connect(server.port, '127.0.0.1');
+        upstream.on('error', () => client.destroy());
+        client.pipe(upstream).pipe(client);
+      });
+    });
+    const { port, close } = await listen(front);
+    closing.push(close);
+    expect(await twitchAt(port).refresh(request(300))).toMatchObject({ kind: 'NotSent' });
+    for (const release of held) release();
+    await vi.waitFor(() => expect([over, server.connections()]).toEqual([1, 1]), 5_000);
+    expect(server.arrivals).toEqual([]);
+  });
+
+  it('is refused without TLS', async () => {
+    const outcome = await twitchAt(1, { endpoints: { twitch: 'http://127.0.0.1:1' } }).refresh(request());
+    expect(outcome).toMatchObject({ kind: 'NotSent', failure: { reason: 'PlatformInvalid' } });
+    expect(shown(outcome)).toContain('127.0.0.1:1 is not an https address');
+  });
+
+  it.each(['[::1]:1', '::1:1'])('may go to an IPv6 address inside that is allowed as %s', async (allowed) => {
+    const changes = { endpoints: { twitch: 'https://[::1]:1' }, allowPrivateHosts: [allowed] };
+    expect(await twitchAt(1, changes).refresh(request())).toMatchObject({ failure: { reason: 'PlatformUnavailable' } });
   });
 
   it('is refused at an address inside that the operator was not started for', async () => {

@@ -211,8 +211,8 @@ describe('a Vault that cannot serve', () => {
       claimNamed('c1'),
     );
     await own.server.seal();
-    for (const attempt of [store.load(place), store.commit(place, claimed, answer, 2)]) {
-      expect(await failureOf(attempt)).toMatchObject({
+    for (const attempt of [() => store.load(place), () => store.commit(place, claimed, answer, 2)]) {
+      expect(await failureOf(attempt())).toMatchObject({
         family: 'Transient',
         reason: 'VaultUnavailable',
         status: 503,
@@ -233,6 +233,20 @@ describe('a Vault that cannot serve', () => {
     await own.server.unseal();
     const commit = () => store.commit(place, claimed, answer, 3).catch(() => undefined);
     expect(await waitFor(commit, { what: 'the commit' })).toMatchObject({ version: before.version + 2 });
+  });
+
+  it('that was restored from a backup loses the commit to what is there now, without delay', async () => {
+    const { store } = connect(own.url, operator);
+    const backup = await own.server.snapshot();
+    const claimed = await store.claim(place, present(await store.load(place)), claimNamed('c3'));
+    await own.server.restore(backup);
+    const reconnected = connect(own.url, operator).store;
+    const before = await waitFor(() => reconnected.load(place).catch(() => undefined), { what: 'the restored Vault' });
+    expect(before.version).toBe(claimed.version - 1);
+    const startedAt = performance.now();
+    expect(await failureOf(reconnected.commit(place, claimed, answer, 4))).toMatchObject({ name: 'CasLost' });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect((await reconnected.load(place)).version).toBe(before.version);
   });
 
   it('is Transient while the process hangs', async () => {

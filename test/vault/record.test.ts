@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GrantRecord, ParkedAnswer } from '../../src/core/grant.ts';
@@ -114,8 +115,10 @@ describe('a record', () => {
   });
 
   it('shows no secret to whoever prints what was decoded', () => {
-    const record = { tokens: { access: Sealed.of('canary-1') }, raw: Sealed.of('canary-2') };
-    expect(JSON.stringify(record)).not.toContain('canary');
+    const [sample] = fc.sample(grant, 1) as [GrantRecord];
+    const tokens = { access: Sealed.of('canary-1'), refresh: Sealed.of('canary-2'), obtainedAt: 1 };
+    const decoded = decodeGrant(stored(encodeGrant({ ...sample, tokens, raw: Sealed.of('canary-3') }, {})), at);
+    expect(JSON.stringify(decoded) + inspect(decoded, { depth: 9 })).not.toContain('canary');
   });
 
   it('takes a verdict whose word only a newer operator knows for a rejection all the same', () => {

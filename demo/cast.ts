@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { type Operator, startOperator } from '../test/harness/operator.ts';
+import { SecretTimeline } from '../test/harness/secret-timeline.ts';
+import {
+  bootstrapSecret,
+  channelWithTokens,
+  createStage,
+  type Stage,
+  shortDurations,
+  type Tokens,
+} from '../test/harness/stage.ts';
+import { type OwnWorld, startWorld } from '../test/harness/world.ts';
+import type { App } from '../test/simulator/model.ts';
+
+/** Life of the access tokens in the demo, set at the platforms: short enough to see several refreshes in two minutes. */
+export const lifeSeconds = 20;
+
+/** The channels of the story. */
+export const channels = [
+  'twitch-live',
+  'twitch-chatbot',
+  'youtube-live',
+  'youtube-rehearsal',
+  'video-archive',
+] as const;
+export type ChannelName = (typeof channels)[number];
+
+/** Everything that the story plays with. */
+export interface Cast {
+  readonly world: OwnWorld;
+  readonly stage: Stage;
+  readonly operator: Operator;
+  readonly timeline: SecretTimeline;
+  readonly twitch: App;
+  readonly youtube: App;
+  readonly testing: App;
+  readonly videoClientId: string;
+  readonly accounts: Readonly<Record<'dana' | 'studio' | 'rehearsal', string>>;
+  readonly appliedAt: number;
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Starts servers and operator, registers apps and accounts, applies the five channels. */
+export async function assemble(say: (line: string) => void): Promise<Cast> {
+  const world = await startWorld();
+  say(`etcd, kube-apiserver, kube-controller-manager, Vault, a platform simulator and an OAuth server are up`);
+  const stage = await createStage(world, { namespace: 'main-stage', vaultPrefix: 'demo' });
+  const simulator = world.simulator?.url ?? '';
+  const operator = await startOperator({
+    world,
+    namespaces: [stage.namespace],
+    vaultPrefix: stage.vaultPrefix,
+    platformEndpoints: { twitch: simulator, youtube: simulator },
+    privateHosts: [stage.oidcHost],
+    args: shortDurations,
+  });
+  say('the operator runs with its own ServiceAccount, the shipped RBAC and the shipped Vault policy');
+  const timeline = new SecretTimeline(world, stage.namespace);
+  const twitch = await stage.simulatedApp('twitch', 'twitch', { accessLifetimeSeconds: lifeSeconds, rotate: 'always' });
+  const youtube = await stage.simulatedApp('youtube', 'youtube', { accessLifetimeSeconds: lifeSeconds });
+  const testing = await stage.simulatedApp(
+    'youtube',
+    'youtube-testing',
+    { accessLifetimeSeconds: lifeSeconds, testing: true },
+    { grantLifetime: '168h' },
+  );
+  const video = await stage.oidcApp('video');
+  await stage.oidc.setAccessLifetime({ seconds: lifeSeconds });
+  const dana = await stage.simulatedGrant('twitch', twitch, 'mainstage');
+  const studio = await stage.simulatedGrant('youtube', youtube, 'studio');
+  const nearlySevenDaysAgo = Date.now() - 6.9 * DAY_MS;
+  const rehearsal = await stage.simulatedGrant('youtube', testing, 'rehearsal', { consentedAt: nearlySevenDaysAgo });
+  const archive = await stage.oidcGrant(video.clientId, 'archive');
+  const appliedAt = Date.now();
+  await stage.apply([
+    ...channelWithTokens('twitch-live', 'twitch', dana),
+    ...channelWithTokens('twitch-chatbot', 'twitch', undefined, { grantType: 'App' }),
+    ...channelWithTokens('youtube-live', 'youtube', studio),
+    ...channelWithTokens('youtube-rehearsal', 'youtube-testing', rehearsal),
+    ...channelWithTokens('video-archive', 'video', archive),
+  ]);
+  say('five channels applied from YAML in namespace main-stage');
+  return {
+    world,
+    stage,
+    operator,
+    timeline,
+    twitch,
+    youtube,
+    testing,
+    videoClientId: video.clientId,
+    accounts: { dana: dana.accountId, studio: studio.accountId, rehearsal: rehearsal.accountId },
+    appliedAt,
+    close: async () => {
+      timeline.stop();
+      await operator.kill();
+      operator.files.stopRenewing();
+      await world.stop();
+    },
+  };
+}
+
+/** A person's new consent, brought as the operator takes it before the web page exists: a new bootstrap Secret. */
+export async function reconsent(cast: Cast, channel: ChannelName, app: App, accountId: string): Promise<void> {
+  const { stage } = cast;
+  const scopes = app.platform === 'youtube' ? { scopes: ['https://www.googleapis.com/auth/youtube'] } : {};
+  const grant = { platform: app.platform, clientId: app.clientId, accountId, ...scopes };
+  const tokens: Tokens = await stage.simulator.mintGrant(grant);
+  const name = `${channel}-again-${randomBytes(2).toString('hex')}`;
+  await stage.apply(bootstrapSecret(name, tokens));
+  await stage.patch('SocialChannel', channel, { spec: { bootstrap: { secretRef: { name } } } });
+}

@@ -1,0 +1,88 @@
+import { styleText } from 'node:util';
+import type { Cast } from './cast.ts';
+import { type Status, statuses } from './look.ts';
+
+/** How to look for oneself, with every address that is needed. */
+export function hints(cast: Cast): string[] {
+  const { world, stage, operator } = cast;
+  return [
+    `export KUBECONFIG=${world.cluster.kubeconfig}`,
+    `kubectl -n ${stage.namespace} get schan            # the channels;  describe schan twitch-live tells the story`,
+    `kubectl -n ${stage.namespace} get secret twitch-live-token -o jsonpath='{.data.expires_at}' | base64 -d`,
+    `curl http://${operator.opsAddress}/metrics         # metrics;  /readyz says what is not ready`,
+    `Vault: VAULT_ADDR=${world.vault.url} VAULT_CACERT=${operator.files.ca} (KV v2 mount "social", prefix "${stage.vaultPrefix}")`,
+  ];
+}
+
+const COLOURS = { Connected: 'green', Expiring: 'yellow', NeedsReauth: 'red', Pending: 'gray' } as const;
+
+/** The table of channels, at most 100 columns. */
+export function table(found: ReadonlyMap<string, Status>, now: number, isColoured: boolean): string[] {
+  const head = row('NAME', 'STATE', 'PLATFORM', 'ACCOUNT', 'REASON', 'TOKEN ENDS', 'GRANT');
+  const rows = [...found].map(([name, status]) => {
+    const state = status.state ?? 'Pending';
+    const line = row(
+      name,
+      state,
+      (status.platform ?? '').replace(/-[0-9a-f]{6}$/, ''),
+      status.account?.handle ?? '',
+      status.reason ?? '',
+      remaining(status.accessTokenExpiryTime, now),
+      status.generation === undefined ? '' : `${status.epoch}.${status.generation}`,
+    );
+    return isColoured ? line.replace(state, styleText(COLOURS[state], state)) : line;
+  });
+  return [head, ...rows];
+}
+
+const WIDTHS = [18, 12, 14, 12, 16, 11, 6] as const;
+
+function row(...cells: string[]): string {
+  return cells.map((cell, index) => cell.slice(0, (WIDTHS[index] ?? 10) - 1).padEnd(WIDTHS[index] ?? 10)).join('');
+}
+
+function remaining(at: string | undefined, now: number): string {
+  if (at === undefined) return '';
+  const leftS = Math.round((Date.parse(at) - now) / 1000);
+  return leftS >= 0 ? `in ${leftS} s` : `${-leftS} s ago`;
+}
+
+/** Redraws table, chapters and hints in place, twice a second, until it is stopped. */
+export class Screen {
+  readonly #cast: Cast;
+  readonly #chapters: string[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #drawn = 0;
+
+  constructor(cast: Cast) {
+    this.#cast = cast;
+    this.#timer = setInterval(() => void this.#draw().catch(() => {}), 500);
+  }
+
+  /** A line of the story. */
+  tell(line: string): void {
+    this.#chapters.push(line);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #draw(): Promise<void> {
+    const found = await statuses(this.#cast.stage);
+    const lines = [
+      '',
+      ...table(found, Date.now(), process.stdout.isTTY === true),
+      '',
+      ...this.#chapters.slice(-12),
+      '',
+      'Look for yourself, in another terminal:',
+      ...hints(this.#cast).map((hint) => `  ${hint}`),
+      '',
+      'Ctrl-C ends the demo and removes everything.',
+    ];
+    const up = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A`;
+    process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line}`).join('\n')}\n`);
+    this.#drawn = lines.flatMap((line) => line.split('\n')).length;
+  }
+}

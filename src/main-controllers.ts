@@ -1,0 +1,131 @@
+import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
+import { phaseOf } from './channel/observe.ts';
+import type { World } from './channel/ports.ts';
+import { ChannelReconciler } from './channel/reconcile.ts';
+import { type ChannelView, firstDueAt, isForeignEdit, isWish, type SecretView } from './channel/views.ts';
+import { Wakeups } from './channel/wakeups.ts';
+import type { Config } from './config.ts';
+import { asFailure } from './core/failure.ts';
+import type { Logger } from './log.ts';
+import { clock, random } from './main-process.ts';
+import type { Watches } from './main-watches.ts';
+import type { Metrics } from './metrics.ts';
+import type { SoleOwner } from './runtime/buckets.ts';
+import { Controller } from './runtime/controller.ts';
+import type { Component } from './runtime/manager.ts';
+
+export interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly watches: Watches;
+  readonly ownership: SoleOwner;
+  readonly world: (faults: AppFaultBoard) => World;
+}
+
+function controllersOf({ config, log, metrics, watches, ownership, world: worldWith }: Parts) {
+  const wakeups = new Wakeups(watches.channels, watches.apps);
+  const shared = { ownership, workers: config.workers, random: random.unit };
+  // The board needs the controller, the controller the handler, the handler the board: the news go round by name.
+  const board: AppFaultBoard = new AppFaultBoard(clock.now, (app) => appController.touch(app));
+  const world = worldWith(board);
+  const channelReconciler = new ChannelReconciler(world);
+  const appReconciler = new AppReconciler({ world, board, channelsOf: (app) => wakeups.channelsOf(app) });
+  const channelController = new Controller({
+    ...shared,
+    name: 'channels',
+    handler: (key, run) => channelReconciler.reconcile(key, run),
+    onRun: runLog('channels', log, metrics),
+  });
+  const appController: Controller = new Controller({
+    ...shared,
+    name: 'apps',
+    workers: 2,
+    handler: (key) => appReconciler.reconcile(key),
+    onRun: runLog('apps', log, metrics),
+  });
+  const secretOf = (view: ChannelView): SecretView | undefined =>
+    watches.projected
+      .map((store) => store.get(`${view.namespace}/${view.secretName}`))
+      .find((found) => found !== undefined);
+  for (const store of watches.channels) {
+    const firstAt = (view: ChannelView) =>
+      firstDueAt(view, secretOf(view), clock.now(), phaseOf(`${view.namespace}/${view.name}`));
+    channelController.watch(store, { matters: isWish, firstDueAt: firstAt });
+    const appsOf = (_: string, now?: ChannelView, before?: ChannelView) =>
+      [now?.app, before?.app].filter((app) => app !== undefined);
+    appController.watch(store, {
+      keys: appsOf,
+      matters: (now, before) => now?.state !== before?.state || now?.app !== before?.app,
+    });
+  }
+  for (const store of watches.apps) {
+    const isChange = (now?: { generation: number }, before?: { generation: number }) =>
+      now?.generation !== before?.generation;
+    channelController.watch(store, { keys: (key) => wakeups.byApp(key), matters: isChange, wakesAtStart: false });
+    appController.watch(store, { matters: isChange });
+  }
+  wakeOnSecrets(channelController, appController, watches, wakeups);
+  return { channelController, appController };
+}
+
+function wakeOnSecrets(
+  channelController: Controller,
+  appController: Controller,
+  watches: Watches,
+  wakeups: Wakeups,
+): void {
+  const isEdit = (now?: SecretView, before?: SecretView) => now?.resourceVersion !== before?.resourceVersion;
+  for (const store of watches.shared) {
+    const options = { matters: isEdit, wakesAtStart: false };
+    channelController.watch(store, { ...options, keys: (_, now, before) => wakeups.bySecret(now ?? before) });
+    appController.watch(store, { ...options, keys: (_, now, before) => wakeups.appsBySecret(now ?? before) });
+  }
+  for (const store of watches.projected) {
+    const keys = (_: string, now?: SecretView, before?: SecretView) => wakeups.bySecret(now ?? before);
+    channelController.watch(store, { matters: isForeignEdit, wakesAtStart: false, keys });
+  }
+  for (const store of watches.platforms) {
+    channelController.watch(store, { keys: (name) => wakeups.byPlatform(name), wakesAtStart: false });
+    appController.watch(store, { keys: (name) => wakeups.appsByPlatform(name), wakesAtStart: false });
+  }
+}
+
+/** A run's result for the log and the metrics: an error is a bug or a dependency that could not be asked. */
+function runLog(controller: string, log: Logger, metrics: Metrics) {
+  return (run: {
+    key: string;
+    outcome: 'success' | 'error';
+    durationMs: number;
+    attempts: number;
+    error?: unknown;
+  }) => {
+    const result = run.outcome === 'success' ? 'Success' : asFailure(run.error).family;
+    metrics.reconciles.inc({ controller, result });
+    metrics.reconcileSeconds.observe({ controller }, run.durationMs / 1000);
+    if (run.outcome === 'error' && (run.attempts & (run.attempts - 1)) === 0) {
+      log.warn(
+        { controller, key: run.key, attempt: run.attempts, err: run.error },
+        'a reconcile failed; it is repeated',
+      );
+    }
+  };
+}
+
+export function controllersComponent(parts: Parts, sources: { controllers: Controller[] }): Component {
+  return {
+    name: 'controllers',
+    // Made now, because the cluster's identity is known only after the start of what stands before.
+    start: async () => {
+      const { channelController, appController } = controllersOf(parts);
+      sources.controllers.push(channelController, appController);
+      await Promise.all(sources.controllers.map((controller) => controller.start()));
+      await parts.ownership.start();
+    },
+    stop: async () => {
+      await Promise.all(sources.controllers.map((controller) => controller.stop()));
+      await parts.ownership.stop();
+    },
+    unfinished: () => sources.controllers.flatMap((controller) => controller.unfinished()),
+  };
+}

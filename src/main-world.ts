@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { AppFaultBoard } from './channel/app-reconciler.ts';
+import type { World } from './channel/ports.ts';
+import { channelMeter } from './channel-meter.ts';
+import { type Config, settingsOf } from './config.ts';
+import { KubeApps, KubePlatforms } from './kube/apps.ts';
+import { KubeChannels } from './kube/channels.ts';
+import type { ApiClient } from './kube/client.ts';
+import { KubeEvents } from './kube/events.ts';
+import { clusterNamespace, KubeNamespaces } from './kube/namespaces.ts';
+import { KubeSecrets } from './kube/secrets.ts';
+import type { Logger } from './log.ts';
+import { clock, random } from './main-process.ts';
+import type { Metrics } from './metrics.ts';
+import { createPlatformRegistry } from './platforms/registry.ts';
+import { createVault, type Vault } from './vault/vault.ts';
+
+export function vaultOf(config: Config, log: Logger, metrics: Metrics): Vault {
+  const mount = config.vaultAuthMount;
+  const methods = {
+    kubernetes: { kind: 'kubernetes', mount, role: config.vaultAuthRole, jwtFile: config.vaultAuthTokenFile },
+    jwt: { kind: 'jwt', mount, role: config.vaultAuthRole, jwtFile: config.vaultAuthTokenFile },
+    approle: {
+      kind: 'approle',
+      mount,
+      roleIdFile: config.vaultApproleRoleIdFile ?? '',
+      secretIdFile: config.vaultApproleSecretIdFile ?? '',
+    },
+    'token-file': { kind: 'token-file', file: config.vaultTokenFile ?? '' },
+  } as const;
+  return createVault({
+    address: config.vaultAddress,
+    caFile: config.vaultCaFile,
+    namespace: config.vaultNamespace,
+    allowHttp: config.vaultAllowHttp,
+    method: methods[config.vaultAuthMethod],
+    mount: config.vaultMount,
+    prefix: config.vaultPrefix,
+    clock,
+    random,
+    namespaceToCheck: config.watchNamespaces[0],
+    onBackgroundFailure: (error) => log.warn({ err: error }, "Vault's login could not be renewed; it is tried again"),
+    onRequest: ({ operation, outcome, durationMs }) => {
+      metrics.vaultRequests.inc({ operation, outcome });
+      metrics.vaultRequestSeconds.observe({ operation }, durationMs / 1000);
+    },
+  });
+}
+
+export function worldOf(
+  client: ApiClient,
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+  vault: Vault,
+  cluster: { id: string },
+) {
+  const endpoints = Object.fromEntries(config.platformEndpoints.map(({ platform, base }) => [platform, base]));
+  const registry = createPlatformRegistry({
+    clock,
+    minTokenLifetimeMs: config.minTokenLifetimeMs,
+    maxTokenLifetimeMs: config.maxTokenLifetimeMs,
+    endpoints,
+    ca: config.platformCaFile === undefined ? undefined : readFileSync(config.platformCaFile, 'utf8'),
+    proxy: config.platformProxy,
+    allowPrivateHosts: config.allowPrivateHosts.map(({ host, port }) => `${host}:${port}`),
+  });
+  const kubeSecrets = new KubeSecrets(client);
+  const world = (appFaults: AppFaultBoard): World => ({
+    channels: new KubeChannels(client),
+    apps: new KubeApps(client),
+    platforms: new KubePlatforms(client),
+    namespaces: new KubeNamespaces(client),
+    sharedSecrets: kubeSecrets,
+    secrets: kubeSecrets,
+    events: new KubeEvents({ client, instance: hostname(), onLost: () => metrics.eventsLost.inc() }),
+    grants: vault.store,
+    registry,
+    clock,
+    random,
+    settings: settingsOf(config),
+    clusterId: cluster.id,
+    adoptCluster: config.adoptCluster,
+    metadataPrefixes: config.secretMetadataPrefixes,
+    // Unique per start: a restarted pod must not take an earlier life's claim for its own.
+    holder: `${hostname()}/${randomBytes(4).toString('hex')}`,
+    meter: channelMeter(metrics),
+    log,
+    appFaults,
+  });
+  return { registry, world };
+}
+
+export async function clusterIdOf(client: ApiClient, config: Config): Promise<string> {
+  if (config.clusterId !== undefined) return config.clusterId;
+  const namespace = await new KubeNamespaces(client).get(clusterNamespace);
+  if (namespace === undefined) throw new Error(`there is no namespace ${clusterNamespace}; set --cluster-id`);
+  return namespace.uid;
+}
