@@ -4,7 +4,7 @@ import { type Config, ConfigError, loadConfig, requestOf } from './config.ts';
 import { helpText } from './config-help.ts';
 import { ApiClient } from './kube/client.ts';
 import { PooledKubeConfig } from './kube/connection.ts';
-import { createLogger } from './log.ts';
+import { createLogger, type Logger } from './log.ts';
 import { controllersComponent } from './main-controllers.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
 import { reflectorsOf, type Watches, watchCluster, watchComponent } from './main-watches.ts';
@@ -17,7 +17,14 @@ import type { Vault } from './vault/vault.ts';
 import { version } from './version.ts';
 import { OpsServer } from './web/ops.ts';
 
-function scrapeSources(sources: { watches?: Watches; controllers: Controller[]; vault?: Vault }) {
+/** What the scrape reads; filled while the process starts. */
+interface Sources {
+  watches?: Watches;
+  vault?: Vault;
+  readonly controllers: Controller[];
+}
+
+function scrapeSources(sources: Sources) {
   return {
     channels: {
       *list() {
@@ -46,32 +53,21 @@ function scrapeSources(sources: { watches?: Watches; controllers: Controller[]; 
   };
 }
 
-/** Starts everything in order, runs until a signal, stops in reverse. Returns the exit code. */
-async function run(config: Config): Promise<number> {
-  const log = createLogger(config.logLevel);
-  for (const warning of config.warnings) log.warn({ warning }, 'a setting looks wrong');
-  logExceptions(log);
-  const kubeConfig = PooledKubeConfig.load(config.kubeconfig);
-  const sources: { watches?: Watches; controllers: Controller[]; vault?: Vault } = { controllers: [] };
+/** The adapters of one process, made but not started. */
+function assemble(config: Config, log: Logger, manager: Manager) {
+  const sources: Sources = { controllers: [] };
   const metrics = createMetrics({
     sources: scrapeSources(sources),
     version,
     now: clock.now,
     channelLimit: config.metricsChannelLimit,
   });
-  const client = new ApiClient(kubeConfig, {
+  const client = new ApiClient(PooledKubeConfig.load(config.kubeconfig), {
     onCall: ({ method, resource, status, durationMs }) => {
       const operation = `${method.toLowerCase()} ${resource}`;
       metrics.kubernetesRequests.inc({ operation, outcome: status === undefined ? 'none' : String(status) });
       metrics.kubernetesRequestSeconds.observe({ operation }, durationMs / 1000);
     },
-  });
-  const manager = new Manager({
-    graceMs: config.shutdownGraceMs,
-    onStep: ({ name, did, error }) =>
-      did === 'failed'
-        ? log.error({ step: name, err: error }, 'a part of the process failed')
-        : log.info({ step: name, did }, 'step'),
   });
   const ops = new OpsServer(
     {
@@ -85,54 +81,65 @@ async function run(config: Config): Promise<number> {
   const vault = vaultOf(config, log, metrics);
   const watches = watchCluster(client, config, log);
   Object.assign(sources, { vault, watches });
-  const ownership = new SoleOwner();
   const cluster = { id: '' };
-  const isStopped = { value: false };
   const { registry, world } = worldOf(client, config, log, metrics, vault, cluster);
-  // An answer of a platform that is not stored yet is worth more than an exit in time: until then nothing is closed.
-  const drained = async () => {
-    await Promise.all(sources.controllers.map((controller) => controller.stop()));
+  return { sources, metrics, client, ops, vault, watches, cluster, registry, world };
+}
+
+/** What starts after what; it stops in reverse. */
+function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnType<typeof assemble>): void {
+  const { sources, metrics, client, ops, vault, watches, cluster, registry, world } = parts;
+  const ownership = new SoleOwner();
+  const step = <T>(name: string, work: () => Promise<T>) => untilDone(name, log, () => manager.isStopping(), work);
+  const identify = async () => {
+    cluster.id = await step('cluster identity', () => clusterIdOf(client, config));
   };
-  const step = <T>(name: string, work: () => Promise<T>) => untilDone(name, log, () => isStopped.value, work);
   manager
     .add({ name: 'ops endpoints', start: () => ops.start(), stop: () => ops.stop() })
     .add({
       name: 'connections',
       start: async () => log.info({ ops: ops.address }, 'listening'),
-      stop: async () => {
-        await drained();
-        await Promise.all([registry.close(), client.close()]);
-      },
+      stop: () =>
+        drained(sources)
+          .then(() => Promise.all([registry.close(), client.close()]))
+          .then(() => {}),
     })
     .add({
       name: 'Vault',
       start: () => step('Vault', () => vault.check()),
-      stop: async () => {
-        await drained();
-        await vault.close();
-      },
+      stop: () => drained(sources).then(() => vault.close()),
     })
-    .add({
-      name: 'cluster identity',
-      start: async () => {
-        cluster.id = await step('cluster identity', () => clusterIdOf(client, config));
-      },
-      stop: async () => {},
-    })
+    .add({ name: 'cluster identity', start: identify, stop: async () => {} })
     .add(watchComponent(watches))
     .add(controllersComponent({ config, log, metrics, watches, ownership, world }, sources));
+}
+
+/** An answer of a platform that is not stored yet is worth more than an exit in time: until then nothing is closed. */
+async function drained({ controllers }: Sources): Promise<void> {
+  await Promise.all(controllers.map((controller) => controller.stop()));
+}
+
+/** Starts everything in order, runs until a signal, stops in reverse. Returns the exit code. */
+async function run(config: Config): Promise<number> {
+  const log = createLogger(config.logLevel);
+  for (const warning of config.warnings) log.warn({ warning }, 'a setting looks wrong');
+  logExceptions(log);
+  const manager = new Manager({
+    graceMs: config.shutdownGraceMs,
+    onStep: ({ name, did, error }) =>
+      did === 'failed'
+        ? log.error({ part: name, err: error }, 'a part of the process failed')
+        : log.info({ part: name, did }, 'the process changes'),
+  });
+  const parts = assemble(config, log, manager);
+  inOrder(config, log, manager, parts);
   const stopped = manager.untilSignal(process);
-  stopped.then(
-    () => {
-      isStopped.value = true;
-    },
-    () => {},
-  );
   await manager.start();
   const report = await stopped;
-  if (!report.clean)
-    log.error({ unfinished: report.unfinished }, 'the grace ended before everything was finished; waiting on');
-  await drained();
+  // The manager listens no more: a second signal would end the process before the last answer is stored.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {});
+  if (!report.clean) log.error({ unfinished: report.unfinished }, 'the grace ended before everything was finished');
+  await drained(parts.sources);
   return report.clean ? 0 : 1;
 }
 

@@ -2,8 +2,6 @@
 export const group = 'socialops.dev';
 /** The one served version. */
 export const version = 'v1alpha1';
-/** Group and version as `apiVersion` writes them. */
-export const apiVersion = `${group}/${version}` as const;
 
 /** The plural names, as they stand in API paths. */
 export const plurals = {

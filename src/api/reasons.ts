@@ -30,15 +30,6 @@ export interface Explanation {
   readonly how: string;
 }
 
-/** Reasons that end in NeedsReauth: the platform's own definite rejection of this grant, or its known end. */
-export type RejectedReason = keyof typeof rejected;
-/** Reasons that somebody ends by changing a setting; never NeedsReauth. */
-export type MisconfiguredReason = keyof typeof misconfigured;
-/** Reasons that end by themselves. */
-export type TransientReason = keyof typeof transient;
-/** Answers and faults that nobody foresaw. */
-export type UnexpectedReason = keyof typeof unexpected;
-
 const tables = { pending, connected, expiring, rejected, misconfigured, transient, unexpected, conditions } as const;
 
 /** Every word that may stand as a reason in a status, a condition, an Event or a metric. The list is closed. */

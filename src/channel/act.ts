@@ -1,14 +1,16 @@
 import { secretNameOf } from '../api/names.ts';
 import type { Action } from '../core/decide.ts';
 import { refreshRequest } from '../core/due.ts';
-import type { ForgottenGrant, ParkedAnswer, StoredGrant } from '../core/grant.ts';
-import type { Attempt } from '../core/observation.ts';
+import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
+import type { Attempt, Observation } from '../core/observation.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
-import { nextGeneration } from './commit.ts';
+import { withAnswer } from '../core/transitions.ts';
+import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp } from './context.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
+import { report } from './report.ts';
 import { spend } from './spend.ts';
 
 /** What an effect left behind; what is absent is read again. */
@@ -57,12 +59,14 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
       await world.channels.addFinalizer(o.channel);
       return { isOver: true };
     case 'RemoveFinalizer':
-      await world.channels.removeFinalizer(o.channel);
+      await removeFinalizer(context);
       return { isOver: true };
     case 'Forget':
       return { grant: await forget(context) };
     case 'RemoveSecret':
       await world.secrets.remove(o.channel, action.name);
+      // Status still names it: until that is written the same rule would fire again.
+      await report(world, o);
       return { isOver: true };
     case 'AdoptIdentity':
       return { grant: await world.grants.amend(ref, present(o), { identity: identityOf(o) }) };
@@ -138,26 +142,10 @@ async function reissue({ world, o, memory }: ActContext): Promise<StoredGrant> {
 async function adoptParked({ world, o }: ActContext, parked: ParkedAnswer): Promise<StoredGrant> {
   const ref = refOf(o.channel);
   const grant = present(o);
-  const { answer } = parked;
-  if (answer === undefined) return grant;
-  const { record } = grant;
-  const { claim: _claim, unknown: _unknown, verdict: _verdict, raw: _raw, ...kept } = record;
-  const stored = await world.grants.promote(ref, grant, {
-    ...kept,
-    generation: nextGeneration(o, grant),
-    tokens: {
-      ...record.tokens,
-      access: answer.access,
-      refresh: answer.refresh ?? record.tokens.refresh,
-      obtainedAt: answer.obtainedAt,
-      accessExpiresAt: answer.accessExpiresAt,
-      refreshExpiresAt: answer.refreshExpiresAt ?? record.tokens.refreshExpiresAt,
-      scopes: answer.scopes ?? record.tokens.scopes,
-      accessRefusedAt: undefined,
-    },
-    extras: { ...record.extras, ...answer.extras },
-    raw: answer.raw,
-  });
+  if (parked.answer === undefined) return grant;
+  const { epoch, generation } = nextStamp(o, grant);
+  const record = withAnswer({ ...grant.record, epoch }, parked.answer, generation);
+  const stored = await world.grants.promote(ref, grant, record);
   await world.grants.unpark(ref, [parked.claimId]);
   return stored;
 }
@@ -195,22 +183,34 @@ async function project({ world, o, memory }: ActContext): Promise<void> {
   }
 }
 
-async function forget({ world, o }: ActContext): Promise<ForgottenGrant | StoredGrant> {
+/** What others read goes first: a crash amid this finds the record still there and does it again. */
+async function forget({ world, o }: ActContext): Promise<StoredGrant> {
   const ref = refOf(o.channel);
-  if (o.grant.state === 'Forgotten') return o.grant;
   const record = o.grant.state === 'Present' ? o.grant.record : undefined;
-  const tombstone = await world.grants.forget(ref, o.grant, {
+  await world.grants.writeToken(ref, undefined);
+  if (record?.account !== undefined && record.kind === 'User') {
+    const { platform, clientId } = record.issuedTo;
+    await world.grants.releaseAccount({ platform, clientId, accountId: record.account.id }, ref);
+  }
+  return await world.grants.forget(ref, o.grant, tombstoneOf(o));
+}
+
+function tombstoneOf(o: Observation): Omit<Tombstone, 'writeId'> {
+  if (o.grant.state === 'Forgotten') return o.grant.tombstone;
+  const record = o.grant.state === 'Present' ? o.grant.record : undefined;
+  return {
     forgottenAt: o.now,
     identity: identityOf(o),
     epoch: record?.epoch ?? 0,
     generation: record?.generation ?? 0,
     consumedBootstraps: record?.consumedBootstraps ?? [],
     rejected: record?.rejected ?? [],
-  });
-  await world.grants.writeToken(ref, undefined);
-  if (record?.account !== undefined && record.kind === 'User') {
-    const { platform, clientId } = record.issuedTo;
-    await world.grants.releaseAccount({ platform, clientId, accountId: record.account.id }, ref);
-  }
-  return tombstone;
+  };
+}
+
+/** A tombstone whose old versions were not destroyed yet is finished before the object may go. */
+async function removeFinalizer({ world, o }: ActContext): Promise<void> {
+  const isForgotten = o.grant.state === 'Forgotten' && o.channel.metadata.deletionTimestamp !== undefined;
+  if (isForgotten) await world.grants.forget(refOf(o.channel), o.grant, tombstoneOf(o));
+  await world.channels.removeFinalizer(o.channel);
 }

@@ -22,11 +22,12 @@ export async function commit(
   fingerprint: string,
 ): Promise<StoredGrant> {
   const { world, o, memory } = context;
-  const generation = nextGeneration(o, claimed);
+  const { epoch, generation } = nextStamp(o, claimed);
+  const raised = { ...claimed, record: { ...claimed.record, epoch } };
   const platform = claimed.record.issuedTo.platform;
   const stored = await untilWritten(world, ref, platform, async () => {
     try {
-      return await world.grants.commit(ref, claimed, answer, generation);
+      return await world.grants.commit(ref, raised, answer, generation);
     } catch (error) {
       if (!(error instanceof CasLost)) throw error;
       return undefined;
@@ -37,11 +38,15 @@ export async function commit(
   return stored;
 }
 
-/** Above everything that status or Secret ever showed, so that a restored backup never repeats a number. */
-export function nextGeneration(o: Observation, grant: PresentGrant): number {
+/**
+ * Above everything that status or Secret ever showed, so that a restored backup never repeats a number. The epoch too: a
+ * commit that stayed below what was seen would look rolled back again, and be refreshed for ever.
+ */
+export function nextStamp(o: Observation, { record }: PresentGrant): { epoch: number; generation: number } {
   const seen = newestSeen(o);
-  const isSameEpoch = seen !== undefined && seen.epoch <= grant.record.epoch;
-  return Math.max(grant.record.generation, isSameEpoch ? seen.generation : 0) + 1;
+  const isSeenOlder = seen === undefined || seen.epoch < record.epoch;
+  if (isSeenOlder) return { epoch: record.epoch, generation: record.generation + 1 };
+  return { epoch: seen.epoch, generation: Math.max(record.generation, seen.generation) + 1 };
 }
 
 /** Repeats one write until Vault acknowledges it; a claim or an answer depends on it, so it has no deadline. */

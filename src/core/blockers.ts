@@ -146,7 +146,8 @@ const importRefused: Check = (o) => {
     const { failure } = o.bootstrap;
     return { reason: failure.reason, message: failure.message, isStalled: false };
   }
-  const refused = o.retries.Import?.failure;
+  // What was refused of an earlier bootstrap or spec says nothing of the present one.
+  const refused = o.retries.Import?.inputs === o.inputs ? o.retries.Import.failure : undefined;
   if (refused === undefined || refused.family !== 'Misconfigured') return undefined;
   return { reason: refused.reason, message: refused.message, isStalled: refused.reason === 'DuplicateGrant' };
 };

@@ -1,9 +1,10 @@
 import { annotations, forgetFinalizer, secretNameOf } from '../api/names.ts';
+import type { SocialChannel } from '../api/resources.gen.ts';
 import { blockers, isAccountWrong, isAdoptionAdmitted, isForeignRecord, isRolledBack } from './blockers.ts';
 import { checkDueAt, claimEndsAt, isClaimAlive, isWaiting, nextMoment, probeAt, refreshDueAt, usable } from './due.ts';
 import type { ParkedAnswer, PresentGrant } from './grant.ts';
 import type { Observation } from './observation.ts';
-import { isAccountUnknown } from './schedule.ts';
+import { isAccountUnknown, isRenewable } from './schedule.ts';
 
 /** One effect, with the reason why. `Wait` does nothing until `until` (or until something changes). */
 export type Action =
@@ -40,15 +41,23 @@ const leaving: Rule = (o) => {
   const { metadata } = o.channel;
   if (metadata.deletionTimestamp === undefined) return undefined;
   if (!(metadata.finalizers ?? []).includes(forgetFinalizer)) return wait();
-  if (metadata.annotations?.[annotations.abandon] !== undefined) return { kind: 'RemoveFinalizer' };
+  if (isWaiting(o, 'Finalize')) return wait(o.retries.Finalize?.nextAt);
   if (o.grant.state === 'Forgotten' || (o.grant.state === 'Absent' && o.grant.version === 0))
     return { kind: 'RemoveFinalizer' };
   // Another cluster's or team's grant is not ours to destroy.
   if (isForeignRecord(o)) return { kind: 'RemoveFinalizer' };
   // A spend in flight would otherwise commit into a record that is gone.
   if (o.grant.state === 'Present' && isClaimAlive(o)) return wait(claimEndsAt(o.grant, o.now));
-  return isWaiting(o, 'Finalize') ? wait(o.retries.Finalize?.nextAt) : { kind: 'Forget' };
+  return { kind: 'Forget' };
 };
+
+/** A person gave up what Forget could not do: this must work without Vault, so it is asked before anything is observed. */
+export function isAbandoned({ metadata }: SocialChannel): boolean {
+  const isHeld = (metadata.finalizers ?? []).includes(forgetFinalizer);
+  return (
+    isHeld && metadata.deletionTimestamp !== undefined && metadata.annotations?.[annotations.abandon] !== undefined
+  );
+}
 
 const finalizer: Rule = (o) => {
   if (isWaiting(o, 'Finalize')) return undefined;
@@ -67,8 +76,8 @@ const retiredSecret: Rule = (o) => {
 
 const adopt: Rule = (o) => {
   if (!isForeignRecord(o)) return undefined;
-  if (isAdoptionAdmitted(o) && o.grant.state === 'Present') return { kind: 'AdoptIdentity' };
-  return wait(o.now + o.settings.reReadIntervalMs);
+  if (isWaiting(o, 'Import')) return wait(o.retries.Import?.nextAt);
+  return isAdoptionAdmitted(o) ? { kind: 'AdoptIdentity' } : wait(o.now + o.settings.reReadIntervalMs);
 };
 
 const grantMissing: Rule = (o) =>
@@ -113,7 +122,7 @@ const appUnusable: Rule = (o) => (o.app.state === 'Ready' ? undefined : wait(o.n
 
 /** An answer that lost its commit is the newest token where nothing newer was stored since. */
 const adoptParked: Rule = (o) => {
-  if (o.grant.state !== 'Present' || o.parked.length === 0) return undefined;
+  if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
   const { record } = o.grant;
   const heir = o.parked.find(
     (parked) => parked.answer !== undefined && parked.epoch === record.epoch && parked.fingerprint === o.fingerprint,
@@ -127,7 +136,8 @@ const adoptParked: Rule = (o) => {
 
 const noGrant: Rule = (o) => {
   if (o.grant.state === 'Present' || o.app.state !== 'Ready') return undefined;
-  if (o.channel.spec.grantType !== 'App') return wait(o.retries.Import?.nextAt ?? o.now + o.settings.reReadIntervalMs);
+  if (o.channel.spec.grantType !== 'App')
+    return wait(isWaiting(o, 'Import') ? o.retries.Import?.nextAt : o.now + o.settings.reReadIntervalMs);
   if (isSuspended(o)) return wait();
   return isWaiting(o, 'Spend') ? wait(o.retries.Spend?.nextAt) : { kind: 'Reissue' };
 };
@@ -135,8 +145,8 @@ const noGrant: Rule = (o) => {
 const appChanged: Rule = (o) => {
   if (blockers.appChanged(o) === undefined) return undefined;
   // An App grant is nobody's consent: the new client simply asks for its own.
-  if (o.grant.state === 'Present' && o.grant.record.kind === 'App' && !isWaiting(o, 'Spend'))
-    return { kind: 'Reissue' };
+  const isOwnToken = o.grant.state === 'Present' && o.grant.record.kind === 'App';
+  if (isOwnToken && !isSuspended(o) && !isWaiting(o, 'Spend')) return { kind: 'Reissue' };
   return wait(o.now + o.settings.reReadIntervalMs);
 };
 
@@ -170,17 +180,18 @@ const rejected: Rule = (o) => {
   const ready = usable(o);
   const isHarmless =
     ready !== undefined && ready.app.platform.profile.oldToken === 'Lives' && HEALABLE.has(verdict.reason);
-  if (!isHarmless || afterMs === undefined || isSuspended(o) || ready.grant.record.tokens.refresh === undefined)
-    return wait(reReadAt);
-  const probeAt = Math.max(verdict.at + afterMs, o.retries.Spend?.nextAt ?? 0);
-  return o.now >= probeAt && !isClaimAlive(o) ? { kind: 'Spend', mode: 'Heal' } : wait(Math.min(reReadAt, probeAt));
+  if (!isHarmless || afterMs === undefined || isSuspended(o) || isClaimAlive(o)) return wait(reReadAt);
+  if (!isRenewable(ready.grant.record, ready.app.platform.profile)) return wait(reReadAt);
+  const healAt = Math.max(verdict.at + afterMs, o.retries.Spend?.nextAt ?? 0);
+  return o.now >= healAt ? { kind: 'Spend', mode: 'Heal' } : wait(Math.min(reReadAt, healAt));
 };
 
 function isSuspended(o: Observation): boolean {
   return o.channel.spec.refresh?.policy === 'Suspended';
 }
 
-const suspended: Rule = (o) => (isSuspended(o) ? wait() : undefined);
+/** Nothing is sent, but the token's end is still to be told. */
+const suspended: Rule = (o) => (isSuspended(o) ? wait(nextMoment(o)) : undefined);
 
 const claimed: Rule = (o) =>
   o.grant.state === 'Present' && isClaimAlive(o) ? wait(claimEndsAt(o.grant, o.now)) : undefined;
@@ -188,18 +199,16 @@ const claimed: Rule = (o) =>
 /** A restored backup: the token in it may have been spent already, by ourselves. */
 const rolledBack: Rule = (o) => {
   const ready = usable(o);
-  if (ready === undefined || !isRolledBack(o, ready.grant) || ready.grant.record.unknown !== undefined)
-    return undefined;
-  if (ready.grant.record.kind === 'App' || ready.app.platform.profile.oldToken === 'Lives') return undefined;
-  return { kind: 'MarkUnknown' };
+  if (ready === undefined || !isRolledBack(o, ready.grant) || isWaiting(o, 'Spend')) return undefined;
+  const { record } = ready.grant;
+  const { profile } = ready.app.platform;
+  if (record.unknown !== undefined || record.kind === 'App' || !isRenewable(record, profile)) return undefined;
+  return profile.oldToken === 'Lives' ? undefined : { kind: 'MarkUnknown' };
 };
 
 const unknownOutcome: Rule = (o) => {
   const at = probeAt(o);
-  const ready = usable(o);
-  if (at === undefined || ready === undefined || ready.grant.record.tokens.refresh === undefined) return undefined;
-  const due = Math.max(at, isWaiting(o, 'Spend') ? (o.retries.Spend?.nextAt ?? 0) : 0);
-  return o.now >= due ? { kind: 'Spend', mode: 'Probe' } : undefined;
+  return at === undefined || o.now < at || isWaiting(o, 'Spend') ? undefined : { kind: 'Spend', mode: 'Probe' };
 };
 
 /** Whether the present refresh token may be sent by a routine refresh. */

@@ -49,17 +49,24 @@ export function probeAt(o: Observation): number | undefined {
   const { record } = ready.grant;
   const { profile } = ready.app.platform;
   const since = record.unknown?.since ?? (record.claim === undefined ? undefined : ready.grant.writtenAt);
-  if (since === undefined || record.kind === 'App') return undefined;
+  if (since === undefined || record.kind === 'App' || !isRenewable(record, profile)) return undefined;
   if (profile.oldToken === 'Lives') return o.now;
   if (profile.oldToken === 'Grace' && o.now < since + (profile.graceMs ?? 0)) return o.now;
   // Until then the living token is worth more than the answer: a replay may kill it.
-  const expiresAt =
+  const ownExpiresAt =
     record.tokens.access === undefined || record.tokens.accessRefusedAt !== undefined
       ? undefined
       : accessExpiryAt(record.tokens, o.channel, profile);
-  if (expiresAt === undefined) return o.now;
+  if (ownExpiresAt === undefined) return o.now;
+  const expiresAt = Math.max(ownExpiresAt, shownExpiryAt(o, ready.grant) ?? ownExpiresAt);
   const lifeMs = expiresAt - record.tokens.obtainedAt;
   return expiresAt - Math.min(o.settings.propagationFloorMs, lifeMs / 4);
+}
+
+/** When the token ends that pods hold, where it is newer than the record's: Vault was restored, and a replay would kill it. */
+function shownExpiryAt(o: Observation, grant: PresentGrant): number | undefined {
+  if (o.secret.state !== 'Ours' || !isRolledBack(o, grant)) return undefined;
+  return parseInstant(o.secret.secret.data[o.channel.spec.secret.keys.expiresAt]?.reveal());
 }
 
 /** The value of the refresh annotation that has not been handled yet. */
@@ -120,6 +127,8 @@ export function nextMoment(o: Observation): number | undefined {
     o.retries.Account?.nextAt,
     o.retries.Import?.nextAt,
     o.retries.Finalize?.nextAt,
+    // No watch tells that a Secret which is not ours has gone.
+    o.secret.state === 'Foreign' ? o.now + o.settings.reReadIntervalMs : undefined,
     fromAt,
     deadline?.at,
     ...expiryMoments(o),

@@ -223,6 +223,8 @@ export interface ProjectedSecret {
   readonly data: Readonly<Record<string, Sealed>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Kubernetes deletes it with its channel. */
+  readonly isOwned: boolean;
 }
 export type SecretLookup =
   | { readonly state: 'Absent' }

@@ -58,6 +58,7 @@ export function secretContent(o: Observation, token: ProjectedToken, prefixes: A
 export function isCurrent(lookup: SecretLookup, content: SecretContent | undefined): boolean {
   if (lookup.state !== 'Ours' || content === undefined) return false;
   const { secret } = lookup;
+  if (secret.isOwned !== content.isOwned) return false;
   const hasAll = (have: Readonly<Record<string, string>>, want: Readonly<Record<string, string>>) =>
     Object.entries(want).every(([key, value]) => have[key] === value);
   return (

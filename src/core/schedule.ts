@@ -27,6 +27,8 @@ export interface RefreshPlan {
 /** When the access token ends: as the platform said, else as the channel or the profile assumes; undefined: never. */
 export function accessExpiryAt(tokens: TokenSet, channel: SocialChannel, profile: PlatformProfile): number | undefined {
   if (tokens.accessExpiresAt !== undefined) return tokens.accessExpiresAt;
+  // Imported without its age: it counts as ended, or a token of unknown age would never be renewed where nothing else ends it.
+  if (tokens.obtainedAt === 0) return 0;
   const assumed = channel.spec.refresh?.assumedLifetime;
   const lifeMs = (assumed === undefined ? undefined : parseDuration(assumed)) ?? profile.accessLifetimeMs;
   return lifeMs === undefined ? undefined : tokens.obtainedAt + lifeMs;

@@ -13,7 +13,15 @@ import { factsOf, probeAt, usable } from './due.ts';
 import type { GrantRecord } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
-import { accessExpiryAt, type Deadline, deadlineOf, expiringFrom, isAccountUnknown, planRefresh } from './schedule.ts';
+import {
+  accessExpiryAt,
+  type Deadline,
+  deadlineOf,
+  expiringFrom,
+  isAccountUnknown,
+  isRenewable,
+  planRefresh,
+} from './schedule.ts';
 
 type State = NonNullable<SocialChannelStatus['state']>;
 
@@ -74,7 +82,7 @@ export function find(o: Observation, facts: Facts): Finding {
   if (personNeeded !== undefined) return { state: 'NeedsReauth', ...personNeeded };
   const unverified = unverifiedOf(o, record);
   if (unverified !== undefined) return unverified;
-  const expiring = expiringOf(o, facts);
+  const expiring = deadlineNear(o, facts) ?? expiringOf(o, facts);
   if (expiring !== undefined) return expiring;
   if (blocker !== undefined) return { state: 'Connected', reason: blocker.reason, message: blocker.message };
   return { state: 'Connected', ...healthy(o, facts) };
@@ -82,7 +90,7 @@ export function find(o: Observation, facts: Facts): Finding {
 
 /** A person is needed by what the platform itself stated: whose account it is, what was granted, when it ended. */
 function personNeededFor(o: Observation, facts: Facts): Omit<Finding, 'state'> | undefined {
-  const { record, accessEndsAt, deadline } = facts;
+  const { record, accessEndsAt } = facts;
   if (isAccountWrong(o)) {
     const { id, handle } = record?.account ?? { id: '' };
     return {
@@ -98,8 +106,9 @@ function personNeededFor(o: Observation, facts: Facts): Omit<Finding, 'state'> |
     };
   }
   const isStated = record?.tokens.accessExpiresAt !== undefined;
-  if (deadline?.reason !== 'AccessTokenEnds' || !isStated || accessEndsAt === undefined || o.now < accessEndsAt)
-    return undefined;
+  const ready = usable(o);
+  const canRenew = ready === undefined || isRenewable(ready.grant.record, ready.app.platform.profile);
+  if (canRenew || !isStated || accessEndsAt === undefined || o.now < accessEndsAt) return undefined;
   return {
     reason: 'DeadlinePassed',
     message: `The access token ended at ${formatInstant(accessEndsAt)}, and there is nothing to renew it with.${howToReconnect(o)}`,
@@ -110,7 +119,7 @@ function pending(o: Observation, blocker: Blocker | undefined): Finding {
   // A grant that vanished or belongs elsewhere says nothing new about the account: the state stays what it was.
   const kept = blocker?.reason === 'GrantMissing' ? (o.channel.status?.state ?? 'Pending') : 'Pending';
   if (blocker !== undefined) return { state: kept, reason: blocker.reason, message: blocker.message };
-  const failed = o.retries.Import ?? o.retries.Spend;
+  const failed = [o.retries.Import, o.retries.Spend].find((retry) => retry?.inputs === o.inputs);
   if (failed !== undefined) return { state: 'Pending', reason: failed.failure.reason, message: failed.failure.message };
   if (o.grant.state === 'Forgotten' && o.bootstrap.state === 'Ready') {
     return {
@@ -149,20 +158,22 @@ function unverifiedOf(o: Observation, record: GrantRecord): Finding | undefined 
   };
 }
 
+function deadlineNear(o: Observation, { deadline }: Facts): Finding | undefined {
+  if (deadline === undefined || o.now < expiringFrom(deadline, o.channel)) return undefined;
+  const what = {
+    ConsentEnds: 'The consent ends',
+    RefreshTokenEnds: 'The refresh token ends',
+    AccessTokenEnds: 'The access token ends and cannot be renewed',
+  }[deadline.reason];
+  return {
+    state: 'Expiring',
+    reason: 'DeadlineNear',
+    message: `${what} at ${formatInstant(deadline.at)}, and automation cannot move that moment.${howToReconnect(o)}`,
+  };
+}
+
 function expiringOf(o: Observation, facts: Facts): Finding | undefined {
-  const { deadline, failing, accessEndsAt, record } = facts;
-  if (deadline !== undefined && o.now >= expiringFrom(deadline, o.channel)) {
-    const what = {
-      ConsentEnds: 'The consent ends',
-      RefreshTokenEnds: 'The refresh token ends',
-      AccessTokenEnds: 'The access token ends and cannot be renewed',
-    }[deadline.reason];
-    return {
-      state: 'Expiring',
-      reason: 'DeadlineNear',
-      message: `${what} at ${formatInstant(deadline.at)}, and automation cannot move that moment.${howToReconnect(o)}`,
-    };
-  }
+  const { failing, accessEndsAt, record } = facts;
   const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
   const isLow = accessEndsAt !== undefined && accessEndsAt - o.now < 2 * o.settings.propagationFloorMs;
   const until =
@@ -176,6 +187,11 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
       message: `${failing.failure.message} It is tried again.${until} Nobody needs to reconnect.`,
     };
   }
+  // A restart forgets the count of failures; what people were told stays told until a renewal succeeds.
+  const { status } = o.channel;
+  const isSameGrant = status?.epoch === record?.epoch && status?.generation === record?.generation;
+  if (status?.reason === 'RefreshFailing' && isSameGrant && isLow)
+    return { state: 'Expiring', reason: 'RefreshFailing', message: status.message ?? '' };
   if (hasEnded && facts.blocker !== undefined)
     return { state: 'Expiring', reason: facts.blocker.reason, message: facts.blocker.message + until };
   if (hasEnded && probeAt(o) !== undefined) {

@@ -10,6 +10,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import { isAccountWrong } from './blockers.ts';
 import { checkDueAt, refreshDueAt } from './due.ts';
+import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation } from './observation.ts';
 import { type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
@@ -62,13 +63,13 @@ function conditionsOf(o: Observation, facts: Facts, finding: Finding): Condition
   };
   const isReady =
     (finding.state === 'Connected' || finding.state === 'Expiring') && facts.isTokenValid && FINE.has(finding.reason);
-  put(
-    'Ready',
-    isReady ? 'True' : 'False',
-    finding.reason === 'Healthy' ? 'Connected' : finding.reason,
-    finding.message,
-  );
-  put('TokenValid', ...tokenCondition(o, facts));
+  const token = tokenCondition(o, facts);
+  const [, tokenReason, tokenMessage] = token;
+  if (isReady) put('Ready', 'True', finding.reason === 'Healthy' ? 'Connected' : finding.reason, finding.message);
+  // Nothing is known to be wrong but the token itself: then that is the cause.
+  else if (finding.reason === 'Healthy') put('Ready', 'False', tokenReason, tokenMessage);
+  else put('Ready', 'False', finding.reason, finding.message);
+  put('TokenValid', ...token);
   const needsReauth = finding.state === 'NeedsReauth';
   put(
     'ReauthRequired',
@@ -129,10 +130,17 @@ function identityOf(o: Observation, facts: Facts): Partial<SocialChannelStatus> 
     if (o.channel.spec.account?.kind !== undefined) found.account.kind = o.channel.spec.account.kind;
   } else if (previous?.account !== undefined) found.account = previous.account;
   if (record?.tokens.scopes !== undefined) found.grantedScopes = [...record.tokens.scopes];
-  const stamp = record ?? previous;
+  const stamp = newestStamp(record, previous);
   if (stamp?.epoch !== undefined) found.epoch = stamp.epoch;
   if (stamp?.generation !== undefined) found.generation = stamp.generation;
   return found;
+}
+
+/** Never back to an earlier grant than was shown: by this memory a restored backup is noticed. */
+function newestStamp(record: Facts['record'], seen: Observation['channel']['status']) {
+  if (record === undefined || seen?.generation === undefined) return record ?? seen;
+  const { epoch = 0, generation } = seen;
+  return isBefore(record, { epoch, generation }) ? seen : record;
 }
 
 function timesOf(o: Observation, facts: Facts): Partial<SocialChannelStatus> {

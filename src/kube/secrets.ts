@@ -174,8 +174,10 @@ function isOf(channel: SocialChannel, metadata: ObjectMeta): boolean {
 }
 
 function ours(secret: RawSecret): SecretLookup {
-  const { name, uid = '', labels: found = {}, annotations: notes = {} } = secret.metadata;
-  const projected: ProjectedSecret = { name, uid, data: sealedData(secret), labels: found, annotations: notes };
+  const { name, uid = '', labels: found = {}, annotations: notes = {}, ownerReferences = [] } = secret.metadata;
+  const isOwned = ownerReferences.some((owner) => owner.controller === true);
+  const data = sealedData(secret);
+  const projected: ProjectedSecret = { name, uid, data, labels: found, annotations: notes, isOwned };
   return { state: 'Ours', secret: projected };
 }
 

@@ -59,18 +59,19 @@ async function spend(
   { tokens, timeoutMs }: SpendRequest,
   build: () => OutgoingRequest,
 ): Promise<SpendOutcome> {
+  let outgoing: OutgoingRequest | undefined;
   let delivery: Delivery | undefined;
   try {
-    const outgoing = build();
+    outgoing = build();
     delivery = await send(outgoing, bare.platform.spec.displayName, timeoutMs);
     if (delivery.kind === 'NotSent') return delivery;
     if (delivery.kind === 'Broken') return { kind: 'Unknown', failure: delivery.failure, raw: sealed(delivery.text) };
     return spendOutcome(delivery.answer, { ...bare, tokens, secrets: outgoing.secrets });
   } catch (error) {
-    // A bug here must not lose an answer that came: what was sent stays unknown, with the bytes.
+    // A bug here must not lose an answer that came: what may have been sent stays unknown, with the bytes.
     const failure = asFailure(error);
-    if (delivery === undefined) return { kind: 'NotSent', failure };
-    return { kind: 'Unknown', failure, raw: sealed(delivery.kind === 'Answer' ? delivery.answer.text : undefined) };
+    if (outgoing === undefined) return { kind: 'NotSent', failure };
+    return { kind: 'Unknown', failure, raw: sealed(delivery?.kind === 'Answer' ? delivery.answer.text : undefined) };
   }
 }
 
@@ -95,6 +96,7 @@ async function introspect(parts: ClientParts, bare: BareReading, request: Intros
           readingOf(bare, validity, request),
           request,
         );
+  // An app token is nobody's login, so there is nobody to ask for.
   if (found.kind !== 'Valid' || request.kind === 'App') return found;
   return withIdentity(parts, bare, request, found);
 }

@@ -76,7 +76,7 @@ export class Manager {
       this.#beatAt = Date.now();
     }, BEAT_MS);
     for (const component of this.#components) {
-      if (this.#isStopping()) return;
+      if (this.isStopping()) return;
       // Before the start, so that a stop meanwhile reaches it too.
       this.#started.push(component);
       try {
@@ -86,9 +86,9 @@ export class Manager {
         await this.stop();
         throw error;
       }
-      if (!this.#isStopping()) this.#options.onStep({ name: component.name, did: 'started' });
+      if (!this.isStopping()) this.#options.onStep({ name: component.name, did: 'started' });
     }
-    if (!this.#isStopping()) this.#phase = 'running';
+    if (!this.isStopping()) this.#phase = 'running';
   }
 
   /** Why the process is not ready; empty when it is. */
@@ -131,7 +131,8 @@ export class Manager {
     }
   }
 
-  #isStopping(): boolean {
+  /** Whether a stop has begun: work that only the start needs can end. */
+  isStopping(): boolean {
     return this.#phase === 'stopping';
   }
 

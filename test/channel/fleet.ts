@@ -5,6 +5,7 @@ import { uniqueName } from '../harness/scratch.ts';
 import { channelWithTokens, oidcPlatform, type Stage } from '../harness/stage.ts';
 import { sleep, waitFor } from '../harness/wait.ts';
 import type { World } from '../harness/world.ts';
+import type { Spend } from '../oidc/model.ts';
 
 /**
  * One channel of each kind: `gaming` (Twitch, refresh token), `bot` (Twitch, client credentials), `vlog` (YouTube) and
@@ -28,6 +29,15 @@ export const condition = (object: KubernetesObject | undefined, type: string) =>
 export const isConnected = (object: KubernetesObject): boolean =>
   statusOf(object).state === 'Connected' && condition(object, 'Ready')?.status === 'True';
 
+export const hasReason =
+  (...reasons: readonly string[]) =>
+  (object: KubernetesObject): boolean =>
+    reasons.includes(statusOf(object).reason ?? '');
+export const hasGeneration =
+  (least: number) =>
+  (object: KubernetesObject): boolean =>
+    (statusOf(object).generation ?? 0) >= least && isConnected(object);
+
 /** Live channels of every kind, with the platforms' own account of what happened to them. */
 export interface Fleet {
   /** The manifests of one channel, to be applied again. */
@@ -35,6 +45,8 @@ export interface Fleet {
   readonly clients: { readonly twitch: string; readonly youtube: string; readonly video: string };
   connected(timeoutMs?: number): Promise<void>;
   generation(member: Member): Promise<number>;
+  /** Every arrival of a refresh token of `video` at its server. */
+  spendsOfVideo(): Promise<Spend[]>;
   /** Asks for a refresh of each by annotation. */
   askRefresh(which?: readonly Member[]): Promise<void>;
   /** Waits until each shows a later generation than `before` and is Connected. */
@@ -65,11 +77,12 @@ export async function launchFleet({ world, stage, oidcUrl, spec = {} }: FleetOpt
   if (oidcUrl !== undefined) await world.admin.apply(oidcPlatform(video.platform, oidcUrl));
   const gaming = await stage.simulatedGrant('twitch', twitch, 'gaming');
   const vlog = await stage.simulatedGrant('youtube', youtube, 'vlog');
+  const videoGrant = await stage.oidcGrant(video.clientId, uniqueName('video'));
   const manifests = {
     gaming: channelWithTokens('gaming', 'twitch', gaming, spec),
     bot: channelWithTokens('bot', 'twitch', undefined, { grantType: 'App', ...spec }),
     vlog: channelWithTokens('vlog', 'youtube', vlog, spec),
-    video: channelWithTokens('video', 'video', await stage.oidcGrant(video.clientId, uniqueName('video')), spec),
+    video: channelWithTokens('video', 'video', videoGrant, spec),
   };
   await stage.apply(Object.values(manifests).flat());
   const clients = { twitch: twitch.clientId, youtube: youtube.clientId, video: video.clientId };
@@ -77,7 +90,7 @@ export async function launchFleet({ world, stage, oidcUrl, spec = {} }: FleetOpt
   const count = async (member: Member): Promise<number> => {
     switch (member) {
       case 'gaming':
-        return (await simulator.spends({ clientId: clients.twitch })).length;
+        return (await simulator.spends({ clientId: clients.twitch, accountId: gaming.accountId })).length;
       case 'bot': {
         const tokens = await simulator.tokens({ clientId: clients.twitch });
         return tokens.filter(({ accountId, kind }) => accountId === null && kind === 'access').length;
@@ -85,14 +98,18 @@ export async function launchFleet({ world, stage, oidcUrl, spec = {} }: FleetOpt
       case 'vlog':
         return (await simulator.spends({ clientId: clients.youtube })).length;
       case 'video':
-        return (await oidc.spends({ clientId: clients.video })).length;
+        return (await fleet.spendsOfVideo()).length;
     }
   };
   const generation = async (member: Member) => statusOf(await stage.get('SocialChannel', member)).generation ?? 0;
 
-  return {
+  const fleet: Fleet = {
     manifests,
     clients,
+    spendsOfVideo: async () => {
+      const spends = await oidc.spends({ clientId: clients.video });
+      return spends.filter(({ grantId }) => grantId === videoGrant.grantId);
+    },
     generation,
     connected: async (timeoutMs = 30_000) => {
       await Promise.all(
@@ -108,11 +125,12 @@ export async function launchFleet({ world, stage, oidcUrl, spec = {} }: FleetOpt
       await Promise.all(which.map((name) => stage.patch('SocialChannel', name, { metadata: { annotations } })));
     },
     refreshed: async (before, timeoutMs = 40_000) => {
-      const isNewer = (least: number) => (object: KubernetesObject) =>
-        (statusOf(object).generation ?? 0) > least && isConnected(object);
       await Promise.all(
         Object.entries(before).map(([name, least]) =>
-          stage.waitFor('SocialChannel', name, isNewer(least), { timeoutMs, what: `channel ${name} to be refreshed` }),
+          stage.waitFor('SocialChannel', name, hasGeneration(least + 1), {
+            timeoutMs,
+            what: `channel ${name} to be refreshed`,
+          }),
         ),
       );
     },
@@ -140,6 +158,7 @@ export async function launchFleet({ world, stage, oidcUrl, spec = {} }: FleetOpt
       expect(server.lostGrants).toHaveLength(isVideoLost ? 1 : 0);
     },
   };
+  return fleet;
 }
 
 async function each(which: readonly Member[], ask: (member: Member) => Promise<number>): Promise<Counts> {

@@ -262,7 +262,12 @@ export const deleted = (of: ChannelParts = {}) =>
 /** Our Secret, showing the grant of that epoch and generation. */
 export function secretShowing(stamp: string): { secret: SecretLookup } {
   const annotations = { 'socialops.dev/grant': stamp };
-  return { secret: { state: 'Ours', secret: { name: 'twitch-token', uid: 's', data: {}, labels: {}, annotations } } };
+  return {
+    secret: {
+      state: 'Ours',
+      secret: { name: 'twitch-token', uid: 's', data: {}, labels: {}, annotations, isOwned: true },
+    },
+  };
 }
 
 /** A connected channel with nothing to do; `parts` say what is different. */

@@ -200,6 +200,13 @@ describe('a token request', () => {
   });
 });
 
+describe('a bug in the engine', () => {
+  it('after the request was handed over leaves the outcome unknown', async () => {
+    const seen = await seenAfter(declared(), { ...refresh({ status: 200 }), answers: {} });
+    expect(seen).toEqual({ kind: 'Unknown', family: 'Unexpected', reason: 'Unexpected' });
+  });
+});
+
 describe('an error rule', () => {
   it('that names no status does not judge a server that is failing; one that does, does', async () => {
     const rule = (status: string) =>

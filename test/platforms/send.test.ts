@@ -91,7 +91,7 @@ describe('a refresh over the wire', () => {
     ['a gateway answers 502 with a page', (response) => response.writeHead(502).end('<html>bad gateway</html>'), true],
     [
       'the body is longer than any answer',
-      (response) => response.end(JSON.stringify({ ...tokens, pad: 'x'.repeat(80_000) })),
+      (response) => response.write(JSON.stringify({ ...tokens, pad: 'x'.repeat(80_000) })),
       true,
     ],
     ['the answer is a page', (response) => response.end('<html>welcome</html>'), true],

@@ -86,6 +86,18 @@ describe('a write whose acknowledgement is lost', () => {
     expect((await other.load(at)).version).toBe(3);
   });
 
+  it.each<[string, FaultAction]>([
+    ['is sealed', { answer: { status: 503, body: '{"errors":["Vault is sealed"]}' } }],
+    ['asks to slow down', { answer: { status: 429 } }],
+    ['denies it', { answer: { status: 403, body: '{"errors":["permission denied"]}' } }],
+  ])('is still looked for when Vault then %s', async (_, action) => {
+    const { at, claimed: from } = await claimed();
+    proxy.rule({ ...write, action: { swallow: true }, times: 1 });
+    const then = proxy.rule({ ...write, action, nth: 2, times: 1 });
+    expect(await store.commit(at, from, answerNamed('2'), 2)).toMatchObject({ version: 3 });
+    expect(then.hits).toBe(1);
+  });
+
   it('is found done by the repeated commit even when another has written after it', async () => {
     const { at, claimed: from } = await claimed();
     const done = await other.commit(at, from, answerNamed('2'), 2);
