@@ -53,7 +53,8 @@ format: $(PACKAGES) ## format, and mend what can be mended
 clean: ## remove what was made here (not the servers, which are shared between checkouts)
 	@rm -rf dist $(REPORTS) .demo
 
-# npm's own record of what it installed: older than the lock file means out of date.
+# npm's own record of what it installed: older than the lock file means out of date. Not npm ci: it refuses a lock file
+# without the binaries of platforms that a registry does not serve (docs/decisions/0004).
 $(PACKAGES): package-lock.json
-	@npm ci
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -2,7 +2,7 @@ import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
 import { phaseOf } from './channel/observe.ts';
 import type { World } from './channel/ports.ts';
 import { ChannelReconciler } from './channel/reconcile.ts';
-import { type ChannelView, firstDueAt, isForeignEdit, isWish, type SecretView } from './channel/views.ts';
+import { type AppView, type ChannelView, firstDueAt, isForeignEdit, isWish, type SecretView } from './channel/views.ts';
 import { Wakeups } from './channel/wakeups.ts';
 import type { Config } from './config.ts';
 import { asFailure } from './core/failure.ts';
@@ -44,51 +44,45 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
     handler: (key) => appReconciler.reconcile(key),
     onRun: runLog('apps', log, metrics),
   });
-  const secretOf = (view: ChannelView): SecretView | undefined =>
-    watches.projected
-      .map((store) => store.get(`${view.namespace}/${view.secretName}`))
-      .find((found) => found !== undefined);
-  for (const store of watches.channels) {
-    const firstAt = (view: ChannelView) =>
-      firstDueAt(view, secretOf(view), clock.now(), phaseOf(`${view.namespace}/${view.name}`));
-    channelController.watch(store, { matters: isWish, firstDueAt: firstAt });
-    const appsOf = (_: string, now?: ChannelView, before?: ChannelView) =>
-      [now?.app, before?.app].filter((app) => app !== undefined);
-    appController.watch(store, {
-      keys: appsOf,
-      matters: (now, before) => now?.state !== before?.state || now?.app !== before?.app,
-    });
-  }
-  for (const store of watches.apps) {
-    const isChange = (now?: { generation: number }, before?: { generation: number }) =>
-      now?.generation !== before?.generation;
-    channelController.watch(store, { keys: (key) => wakeups.byApp(key), matters: isChange, wakesAtStart: false });
-    appController.watch(store, { matters: isChange });
-  }
+  wakeOnResources(channelController, appController, watches, wakeups);
   wakeOnSecrets(channelController, appController, watches, wakeups);
   return { channelController, appController };
 }
 
-function wakeOnSecrets(
-  channelController: Controller,
-  appController: Controller,
-  watches: Watches,
-  wakeups: Wakeups,
-): void {
+function wakeOnResources(channelController: Controller, appController: Controller, watches: Watches, wakeups: Wakeups) {
+  const firstAt = (view: ChannelView) => {
+    const secret = watches.projected.get(`${view.namespace}/${view.secretName}`);
+    return firstDueAt(view, secret, clock.now(), phaseOf(`${view.namespace}/${view.name}`));
+  };
+  channelController.watch(watches.channels, { matters: isWish, firstDueAt: firstAt });
+  appController.watch(watches.channels, {
+    keys: (_, now, before) => [now?.app, before?.app].filter((app) => app !== undefined),
+    matters: (now, before) => now?.state !== before?.state || now?.app !== before?.app,
+  });
+  const isChange = (now?: AppView, before?: AppView) => now?.generation !== before?.generation;
+  channelController.watch(watches.apps, {
+    keys: (key) => wakeups.byApp(key),
+    matters: isChange,
+    wakesAtStart: false,
+  });
+  appController.watch(watches.apps, { matters: isChange });
+  channelController.watch(watches.platforms, { keys: (name) => wakeups.byPlatform(name), wakesAtStart: false });
+  appController.watch(watches.platforms, { keys: (name) => wakeups.appsByPlatform(name), wakesAtStart: false });
+}
+
+function wakeOnSecrets(channelController: Controller, appController: Controller, watches: Watches, wakeups: Wakeups) {
   const isEdit = (now?: SecretView, before?: SecretView) => now?.resourceVersion !== before?.resourceVersion;
-  for (const store of watches.shared) {
-    const options = { matters: isEdit, wakesAtStart: false };
-    channelController.watch(store, { ...options, keys: (_, now, before) => wakeups.bySecret(now ?? before) });
-    appController.watch(store, { ...options, keys: (_, now, before) => wakeups.appsBySecret(now ?? before) });
-  }
-  for (const store of watches.projected) {
-    const keys = (_: string, now?: SecretView, before?: SecretView) => wakeups.bySecret(now ?? before);
-    channelController.watch(store, { matters: isForeignEdit, wakesAtStart: false, keys });
-  }
-  for (const store of watches.platforms) {
-    channelController.watch(store, { keys: (name) => wakeups.byPlatform(name), wakesAtStart: false });
-    appController.watch(store, { keys: (name) => wakeups.appsByPlatform(name), wakesAtStart: false });
-  }
+  const shared = { matters: isEdit, wakesAtStart: false };
+  channelController.watch(watches.shared, {
+    ...shared,
+    keys: (_, now, before) => wakeups.bySecret(now ?? before),
+  });
+  appController.watch(watches.shared, { ...shared, keys: (_, now, before) => wakeups.appsBySecret(now ?? before) });
+  channelController.watch(watches.projected, {
+    matters: isForeignEdit,
+    wakesAtStart: false,
+    keys: (_, now, before) => wakeups.bySecret(now ?? before),
+  });
 }
 
 /** A run's result for the log and the metrics: an error is a bug or a dependency that could not be asked. */

@@ -10,33 +10,38 @@ import type { Logger } from './log.ts';
 import { random } from './main-process.ts';
 import type { Component } from './runtime/manager.ts';
 import { Reflector } from './runtime/reflector.ts';
+import { ReflectorSet } from './runtime/reflector-set.ts';
 
-/** What the reflectors keep; one per kind and watched namespace. */
+/** What the reflectors keep: one set per kind, in it one reflector per watched namespace. */
 export function watchCluster(client: ApiClient, config: Config, log: Logger) {
   const make = <T extends { metadata?: ObjectMeta }, P>(
+    name: string,
     type: ResourceType,
     project: (object: T) => P,
     options: { labelSelector?: string; metadataOnly?: boolean; clusterScoped?: boolean } = {},
   ) => {
     const { clusterScoped, ...select } = options;
     const sources = Collection.of<T>({ client, type, ...select }, clusterScoped ? [] : config.watchNamespaces);
-    return sources.map(
-      (source) =>
-        new Reflector<T, P>({
-          name: source.name,
-          source,
-          project,
-          random: random.unit,
-          onError: watchLog(log, source.name),
-        }),
-    );
+    const reflectors = sources.map((source) => {
+      const onError = watchLog(log, source.name);
+      return new Reflector<T, P>({ name: source.name, source, project, random: random.unit, onError });
+    });
+    return new ReflectorSet<T, P>(name, reflectors);
   };
   return {
-    channels: make<SocialChannel, ChannelView>(channels, channelView),
-    apps: make(apps, appView),
-    platforms: make(platforms, (platform: SocialPlatform) => platform.metadata.name, { clusterScoped: true }),
-    shared: make(secrets, secretView, { labelSelector: `${labels.use}=${sharedSecretValue}`, metadataOnly: true }),
-    projected: make(secrets, secretView, { labelSelector: `${labels.managedBy}=${fieldManager}`, metadataOnly: true }),
+    channels: make<SocialChannel, ChannelView>('channels', channels, channelView),
+    apps: make('apps', apps, appView),
+    platforms: make('platforms', platforms, (platform: SocialPlatform) => platform.metadata.name, {
+      clusterScoped: true,
+    }),
+    shared: make('shared secrets', secrets, secretView, {
+      labelSelector: `${labels.use}=${sharedSecretValue}`,
+      metadataOnly: true,
+    }),
+    projected: make('projected secrets', secrets, secretView, {
+      labelSelector: `${labels.managedBy}=${fieldManager}`,
+      metadataOnly: true,
+    }),
   };
 }
 
@@ -50,27 +55,17 @@ function watchLog(log: Logger, watch: string) {
   };
 }
 
-export function reflectorsOf(watches: Watches): Reflector<never, unknown>[] {
-  return Object.values(watches).flat() as unknown as Reflector<never, unknown>[];
-}
-
-/** Longer than a bookmark takes to come, and than one failed attempt to follow again. */
-const STALE_AFTER_MS = 180_000;
-
+/** All of them as one part of the process: started and synced together. */
 export function watchComponent(watches: Watches): Component {
-  const reflectors = reflectorsOf(watches);
+  const sets = Object.values(watches);
   return {
     name: 'watches',
     start: async () => {
-      for (const reflector of reflectors) reflector.start();
-      await Promise.all(reflectors.map((reflector) => reflector.synced));
+      await Promise.all(sets.map((set) => set.start()));
     },
     stop: async () => {
-      await Promise.all(reflectors.map((reflector) => reflector.stop()));
+      await Promise.all(sets.map((set) => set.stop()));
     },
-    notReady: () => {
-      const stale = reflectors.find(({ lastContactAt = 0 }) => Date.now() - lastContactAt > STALE_AFTER_MS);
-      return stale && `Nothing was heard of ${stale.name} for over ${STALE_AFTER_MS / 60_000} minutes.`;
-    },
+    notReady: () => sets.map((set) => set.notReady()).find((objection) => objection !== undefined),
   };
 }

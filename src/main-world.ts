@@ -75,7 +75,7 @@ export function worldOf(
     namespaces: new KubeNamespaces(client),
     sharedSecrets: kubeSecrets,
     secrets: kubeSecrets,
-    events: new KubeEvents({ client, instance: hostname(), onLost: () => metrics.eventsLost.inc() }),
+    events: new KubeEvents({ client, instance: hostname(), onLost: lostEvents(log, metrics) }),
     grants: vault.store,
     registry,
     clock,
@@ -91,6 +91,16 @@ export function worldOf(
     appFaults,
   });
   return { registry, world };
+}
+
+/** Ever fewer lines: without the permission every Event is lost. */
+function lostEvents(log: Logger, metrics: Metrics) {
+  let lost = 0;
+  return (error: unknown) => {
+    lost += 1;
+    metrics.eventsLost.inc();
+    if ((lost & (lost - 1)) === 0) log.warn({ lost, err: error }, 'an Event could not be written; it is not repeated');
+  };
 }
 
 export async function clusterIdOf(client: ApiClient, config: Config): Promise<string> {

@@ -7,7 +7,7 @@ import { PooledKubeConfig } from './kube/connection.ts';
 import { createLogger, type Logger } from './log.ts';
 import { controllersComponent } from './main-controllers.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
-import { reflectorsOf, type Watches, watchCluster, watchComponent } from './main-watches.ts';
+import { type Watches, watchCluster, watchComponent } from './main-watches.ts';
 import { clusterIdOf, vaultOf, worldOf } from './main-world.ts';
 import { createMetrics } from './metrics.ts';
 import { SoleOwner } from './runtime/buckets.ts';
@@ -28,8 +28,7 @@ function scrapeSources(sources: Sources) {
   return {
     channels: {
       *list() {
-        for (const store of sources.watches?.channels ?? [])
-          for (const [, view] of store.entries()) yield gaugesOf(view);
+        for (const [, view] of sources.watches?.channels.entries() ?? []) yield gaugesOf(view);
       },
     },
     *queues() {
@@ -39,9 +38,8 @@ function scrapeSources(sources: Sources) {
       }
     },
     *reflectors() {
-      if (sources.watches === undefined) return;
-      for (const { name, lastContactAt, counters } of reflectorsOf(sources.watches)) {
-        yield { kind: name, lastContactAt, restarts: counters.failures };
+      for (const set of Object.values(sources.watches ?? {})) {
+        yield { kind: set.name, lastContactAt: set.lastContactAt, restarts: set.counters().failures };
       }
     },
     // One replica owns the one share there is; Lease buckets make this a number.

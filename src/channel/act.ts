@@ -152,8 +152,10 @@ async function adoptParked({ world, o }: ActContext, parked: ParkedAnswer): Prom
 
 /** The token of a restored backup may have been spent already: that is written down before anything is sent. */
 async function markUnknown({ world, o }: ActContext): Promise<StoredGrant> {
-  const unknown = { claimId: 'restored-backup', since: o.now };
-  return await world.grants.amend(refOf(o.channel), present(o), { unknown });
+  const grant = present(o);
+  // As early as it can have been spent: there is no grace left to count on.
+  const unknown = { claimId: 'restored-backup', since: grant.record.tokens.obtainedAt };
+  return await world.grants.amend(refOf(o.channel), grant, { unknown });
 }
 
 async function claimAccount({ world, o }: ActContext): Promise<void> {

@@ -117,7 +117,7 @@ export class AppReconciler {
       return { status: 'False', reason: found.failure.reason, message: found.failure.message };
     const fault = board.of(key);
     if (fault === undefined) return { status: 'True', reason: 'Accepted', message: 'The app can be used.' };
-    const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)}`;
+    const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)} ${remedy(app, fault.failure)}`;
     return { status: 'False', reason: fault.failure.reason, message };
   }
 
@@ -143,7 +143,14 @@ function consequence(channels: readonly ChannelView[]): string {
     channels.length === 1
       ? '1 channel keeps its state and its token'
       : `${channels.length} channels keep their state and their tokens`;
-  return `${many}${until}. It is tried again when the app or its Secret changes, and every few minutes.`;
+  return `${many}${until}.`;
+}
+
+/** Where a person can end it here; elsewhere the failure's own words say where. */
+function remedy({ metadata, spec }: SocialApp, { reason }: Failure): string {
+  const again = 'Without a change it is tried again every few minutes.';
+  if (reason !== 'AppSecretInvalid' || spec.clientSecretRef === undefined) return again;
+  return `Correct spec.clientId or the Secret ${metadata.namespace}/${spec.clientSecretRef.name}. ${again}`;
 }
 
 function isSameButCounts(a: SocialAppStatus | undefined, b: SocialAppStatus): boolean {

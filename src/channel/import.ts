@@ -1,7 +1,7 @@
-import { expectedAccountId } from '../core/blockers.ts';
+import { expectedAccountId, isAccountWrong } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
 import type { Account, StoredGrant } from '../core/grant.ts';
-import type { BootstrapFacts } from '../core/observation.ts';
+import type { BootstrapFacts, Observation } from '../core/observation.ts';
 import { type ActContext, carriedOver, readyApp } from './context.ts';
 import { refOf } from './observe.ts';
 
@@ -21,6 +21,7 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant>
   const { bootstrap } = o;
   if (bootstrap.state !== 'Ready') return o.grant;
   const ref = refOf(o.channel);
+  refuseRejected(o, bootstrap);
   const found = await verify(context, bootstrap);
   const owner = await world.grants.claimImport(bootstrap.fingerprint, ref);
   if (owner.namespace !== ref.namespace || owner.name !== ref.name) {
@@ -68,12 +69,37 @@ async function verify({ world, o }: ActContext, bootstrap: ReadyBootstrap): Prom
   const hasEnded = tokens.accessExpiresAt !== undefined ? o.now >= tokens.accessExpiresAt : tokens.obtainedAt === 0;
   const expected = expectedAccountId(o);
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, bootstrap.accountId);
-  if (tokens.access === undefined || hasEnded || platform.profile.introspectIntervalMs === undefined) return undefined;
+  if (platform.profile.introspectIntervalMs === undefined) return undefined;
+  if (tokens.access === undefined || hasEnded) return unverified(o, bootstrap);
   const request = { client, tokens, kind: 'User', extras: {}, timeoutMs: world.settings.httpTimeoutMs } as const;
   const found = await platform.introspect(request);
-  if (found.kind !== 'Valid') return undefined;
+  if (found.kind !== 'Valid') return unverified(o, bootstrap);
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, found.account?.id);
   return found;
+}
+
+/** A token that the platform rejected before is never sent again, so there is nothing to import. */
+function refuseRejected({ channel, grant }: Observation, { fingerprint }: ReadyBootstrap): void {
+  const known = grant.state === 'Present' ? grant.record : grant.state === 'Forgotten' ? grant.tombstone : undefined;
+  if (known === undefined || !known.rejected.includes(fingerprint)) return;
+  const message = `The tokens in Secret ${channel.spec.bootstrap?.secretRef.name} were rejected by the platform before. Nothing was replaced. Put new tokens there.`;
+  throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+}
+
+/** Only using the tokens up would tell whose they are: that is no risk to take with a login that works. */
+function unverified(o: Observation, { accountId }: ReadyBootstrap): undefined {
+  const { grant } = o;
+  const isWorking =
+    grant.state === 'Present' &&
+    grant.record.verdict === undefined &&
+    grant.record.tokens.refresh !== undefined &&
+    grant.record.account !== undefined &&
+    !isAccountWrong(o);
+  if (!isWorking || accountId !== undefined) return undefined;
+  const message =
+    `The access token in Secret ${o.channel.spec.bootstrap?.secretRef.name} is not alive, so whose login it is would show only after it was used, ` +
+    'and the present login works. Nothing was replaced. Put a living access token there, or the id of its account as account_id.';
+  throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
 }
 
 /** The wrong account never replaces the right one (design section 10). */

@@ -1,7 +1,8 @@
-import type { Failure } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import type { GrantRecord, PresentGrant, StoredGrant } from '../core/grant.ts';
 import type { GrantFacts, Introspection } from '../core/ports.ts';
-import { isRenewable } from '../core/schedule.ts';
+import type { PlatformProfile } from '../core/profile.ts';
+import { isAccountUnknown, isRenewable } from '../core/schedule.ts';
 import { type ActContext, present, readyApp } from './context.ts';
 import { refOf } from './observe.ts';
 
@@ -24,13 +25,23 @@ export async function introspect(context: ActContext): Promise<StoredGrant> {
   world.meter.introspected(platform.profile.name, appName, found.kind, world.clock.monotonic() - startedAt);
   if (found.kind === 'Valid') {
     memory.lastCheckAt = world.clock.now();
+    // Asked again by the schedule of failures: an account that is never told would else be asked for without a pause.
+    if (found.account === undefined && isAccountUnknown(platform.profile, grant.record))
+      throw notTold(platform.profile);
     const news = newsIn(grant.record, found);
     return news === undefined ? grant : await world.grants.amend(refOf(o.channel), grant, news);
   }
-  const canAskRefresh = found.kind === 'AccessTokenDead' && isRenewable(grant.record, platform.profile);
+  // An app's own token is nobody's consent: whatever is said of it, the app asks for another.
+  const isTokenOnly = found.kind === 'AccessTokenDead' || kind === 'App';
+  const canAskRefresh = isTokenOnly && isRenewable(grant.record, platform.profile);
   // The access token is dead, the grant may well be alive: only the refresh tells.
   if (canAskRefresh) return await world.grants.amend(refOf(o.channel), grant, { accessRefusedAt: world.clock.now() });
   return await rejected(context, grant, found.failure);
+}
+
+function notTold({ displayName }: PlatformProfile): Failure {
+  const message = `${displayName} says that the login works, but not whose it is. Its token is not shown to pods until then; it is asked again.`;
+  return new Failure('Unexpected', 'Unexpected', message, { source: 'Platform' });
 }
 
 function newsIn(record: GrantRecord, found: Extract<Introspection, { kind: 'Valid' }>): GrantFacts | undefined {

@@ -1,4 +1,4 @@
-import { type Decision, decide } from '../core/decide.ts';
+import { type Decision, decide, isAbandoned } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
 import type { StoredGrant } from '../core/grant.ts';
 import type { Observation, Retry } from '../core/observation.ts';
@@ -6,7 +6,7 @@ import { act, attemptOf } from './act.ts';
 import { Memories, noteFailure } from './memory.ts';
 import { type Inputs, observe, readInputs } from './observe.ts';
 import type { World } from './ports.ts';
-import { report } from './report.ts';
+import { report, reportBlind } from './report.ts';
 
 /** What a run is given beside its key; the runtime's own type says the same. */
 export interface Run {
@@ -38,7 +38,16 @@ export class ChannelReconciler {
       this.#memories.forget(key);
       return {};
     }
-    return await this.#settle(key, await readInputs(this.#world, channel), run);
+    if (isAbandoned(channel)) {
+      await this.#world.channels.removeFinalizer(channel);
+      return {};
+    }
+    try {
+      return await this.#settle(key, await readInputs(this.#world, channel), run);
+    } catch (error) {
+      await reportBlind(this.#world, channel, asFailure(error));
+      throw error;
+    }
   }
 
   async #settle(key: string, inputs: Inputs, run: Run): Promise<Rest> {

@@ -1,5 +1,6 @@
-import { getCondition } from '../api/conditions.ts';
+import { getCondition, setCondition } from '../api/conditions.ts';
 import type { SocialChannel, SocialChannelStatus } from '../api/resources.gen.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Observation } from '../core/observation.ts';
 import { isSameStatus, statusOf } from '../core/status.ts';
 import type { World } from './ports.ts';
@@ -18,6 +19,27 @@ export async function report(world: World, o: Observation): Promise<void> {
   const { namespace, name } = channel.metadata;
   const fields = { channel: `${namespace}/${name}`, state: status.state, reason: status.reason };
   world.log.info(fields, 'the state of a channel changed');
+}
+
+/**
+ * Says in the conditions why the channel cannot even be looked at: a permission or a policy is missing. Only for what a
+ * person must change: an outage would otherwise be a write per channel. The state stays, because nothing new is known.
+ */
+export async function reportBlind(world: World, channel: SocialChannel, failure: Failure): Promise<void> {
+  if (failure.family !== 'Misconfigured' || channel.metadata.deletionTimestamp !== undefined) return;
+  const { reason, message } = failure;
+  const fact = { reason, message, observedGeneration: channel.metadata.generation ?? 0 };
+  const now = world.clock.now();
+  const notReady = setCondition(channel.status?.conditions ?? [], { type: 'Ready', status: 'False', ...fact }, now);
+  const conditions = setCondition(notReady, { type: 'Stalled', status: 'True', ...fact }, now);
+  const state = channel.status?.state ?? 'Pending';
+  const status = { ...channel.status, state, reason, message, conditions };
+  if (isSameStatus(channel.status, status)) return;
+  try {
+    await world.channels.patchStatus(channel, status);
+  } catch {
+    // What could not be looked at is thrown by the caller; that it could not be written either is no more news.
+  }
 }
 
 interface Transition {

@@ -135,9 +135,10 @@ async function conclude(
     case 'Rejected':
       return await rejected(context, mode, ref, claimed, outcome.failure, fingerprint);
     case 'Unknown': {
-      if (outcome.raw !== undefined) await parkRaw(world, ref, claimed, outcome.raw, fingerprint);
-      // Where re-use is harmless the claim has done its work; elsewhere it stays as the memory of what was sent.
+      // Where re-use is harmless nothing in those bytes is needed, and the claim has done its work; elsewhere they are
+      // kept, and the claim stays as the memory of what was sent.
       if (app.platform.profile.oldToken === 'Lives') await releaseOrLeave(world, ref, claimed);
+      else if (outcome.raw !== undefined) await parkRaw(world, ref, claimed, outcome.raw, fingerprint);
       throw outcome.failure;
     }
   }
@@ -188,7 +189,7 @@ async function rejected(
   const isHarmless = app.platform.profile.oldToken === 'Lives';
   const suspected = memory.retries.Spend;
   const isConfirmed = suspected?.failure.family === 'Rejected' && suspected.failure.reason === failure.reason;
-  if (mode === 'Refresh' && isHarmless && !isConfirmed) {
+  if (mode !== 'Heal' && isHarmless && !isConfirmed) {
     await world.grants.release(ref, claimed);
     throw failure;
   }

@@ -7,10 +7,10 @@ export interface Views<V> {
 
 /** Which channels a change elsewhere concerns. */
 export class Wakeups {
-  readonly #channels: readonly Views<ChannelView>[];
-  readonly #apps: readonly Views<AppView>[];
+  readonly #channels: Views<ChannelView>;
+  readonly #apps: Views<AppView>;
 
-  constructor(channels: readonly Views<ChannelView>[], apps: readonly Views<AppView>[]) {
+  constructor(channels: Views<ChannelView>, apps: Views<AppView>) {
     this.#channels = channels;
     this.#apps = apps;
   }
@@ -59,6 +59,6 @@ export class Wakeups {
   }
 }
 
-function all<V>(stores: readonly Views<V>[]): V[] {
-  return stores.flatMap((store) => [...store.entries()].map(([, view]) => view));
+function all<V>(store: Views<V>): V[] {
+  return [...store.entries()].map(([, view]) => view);
 }

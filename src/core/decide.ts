@@ -181,7 +181,8 @@ const rejected: Rule = (o) => {
   const isHarmless =
     ready !== undefined && ready.app.platform.profile.oldToken === 'Lives' && HEALABLE.has(verdict.reason);
   if (!isHarmless || afterMs === undefined || isSuspended(o) || isClaimAlive(o)) return wait(reReadAt);
-  if (!isRenewable(ready.grant.record, ready.app.platform.profile)) return wait(reReadAt);
+  const { record } = ready.grant;
+  if (record.kind === 'App' || !isRenewable(record, ready.app.platform.profile)) return wait(reReadAt);
   const healAt = Math.max(verdict.at + afterMs, o.retries.Spend?.nextAt ?? 0);
   return o.now >= healAt ? { kind: 'Spend', mode: 'Heal' } : wait(Math.min(reReadAt, healAt));
 };
@@ -206,15 +207,17 @@ const rolledBack: Rule = (o) => {
   return profile.oldToken === 'Lives' ? undefined : { kind: 'MarkUnknown' };
 };
 
-const unknownOutcome: Rule = (o) => {
-  const at = probeAt(o);
-  return at === undefined || o.now < at || isWaiting(o, 'Spend') ? undefined : { kind: 'Spend', mode: 'Probe' };
-};
-
-/** Whether the present refresh token may be sent by a routine refresh. */
+/** Whether the present refresh token may be sent without a verdict to heal. */
 function isSpendable(o: Observation, grant: PresentGrant): boolean {
   return o.fingerprint === undefined || !grant.record.rejected.includes(o.fingerprint);
 }
+
+const unknownOutcome: Rule = (o) => {
+  const at = probeAt(o);
+  const ready = usable(o);
+  if (at === undefined || ready === undefined || o.now < at || isWaiting(o, 'Spend')) return undefined;
+  return isSpendable(o, ready.grant) ? { kind: 'Spend', mode: 'Probe' } : undefined;
+};
 
 const refresh: Rule = (o) => {
   const ready = usable(o);

@@ -5,6 +5,8 @@ export interface Errand {
   /** What was being done to which object, after "could not": `read Secret main-stage/twitch-app`. */
   readonly doing: string;
   readonly method: string;
+  /** RBAC's verb, where the method does not tell it: a GET of a collection is `list` or `watch`. */
+  readonly verb?: 'list' | 'watch' | undefined;
   /** As RBAC names it: `socialchannels/status`. */
   readonly resource: string;
   readonly namespace?: string | undefined;
@@ -19,7 +21,7 @@ export interface RefusedAnswer {
   readonly body: string;
 }
 
-/** RBAC's words for HTTP methods; a GET of a collection is `list` or `watch`, which the errand's text tells. */
+/** RBAC's words for HTTP methods. */
 const VERBS: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PATCH: 'patch', DELETE: 'delete' };
 
 /** Codes by which Node, OpenSSL and undici name a fault of the connection; a call that we made wrongly has others. */
@@ -36,7 +38,7 @@ export function answerFailure(errand: Errand, answer: RefusedAnswer): Failure {
   const options = { source: 'Kubernetes' as const, status, retryAfterMs: retryAfterMs(answer.retryAfter) };
   if (status === 403 && !isTerminating(answer.body)) {
     const where = errand.namespace === undefined ? '' : ` in namespace ${errand.namespace}`;
-    const verb = VERBS[errand.method] ?? errand.method;
+    const verb = errand.verb ?? VERBS[errand.method] ?? errand.method;
     const message = `${could}: the API server answers 403, the operator's ServiceAccount may not ${verb} ${errand.resource}${where}. Give it that permission (deploy/rbac.yaml lists all); it is tried again by itself.`;
     return new Failure('Misconfigured', 'PermissionDenied', message, options);
   }

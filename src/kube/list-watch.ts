@@ -102,7 +102,7 @@ export class Collection<T> {
   #errand(verb: 'list' | 'watch') {
     const { type, namespace } = this.#options;
     const path = pathOf(type, { namespace });
-    return { doing: `${verb} ${this.name}`, method: 'GET' as const, path, resource: type.plural, namespace };
+    return { doing: `${verb} ${this.name}`, method: 'GET' as const, verb, path, resource: type.plural, namespace };
   }
 
   #event(line: string): CollectionEvent<T> {

@@ -145,6 +145,7 @@ export class KubeSecrets implements SharedSecretApi, SecretApi {
   async #readLabelled(ref: ObjectRef, labelSelector: string): Promise<RawSecret | undefined> {
     const list = await this.#client.call<{ items: RawSecret[] | null }>({
       ...this.#errand('GET', 'read', ref),
+      verb: 'list',
       ...at(secrets, { namespace: ref.namespace }),
       query: { labelSelector, fieldSelector: `metadata.name=${ref.name}` },
     });

@@ -78,7 +78,7 @@ function unknownPlatform(name: string): Failure {
   const names = builtInPlatforms.map((platform) => platform.name).sort();
   const near = nearestName(name, names);
   const guess = near === undefined ? '' : ` Did you mean "${near}"?`;
-  const message = `no platform "${name}".${guess} Known: ${names.join(', ')}; or define a SocialPlatform of that name.`;
+  const message = `spec.platform: no platform "${name}".${guess} Known: ${names.join(', ')}; or define a SocialPlatform of that name.`;
   return new Failure('Misconfigured', 'PlatformUnknown', message, { source: 'Operator', isAppFault: true });
 }
 

@@ -29,6 +29,11 @@ export interface ListWatchFailure {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** Any thrown value, as far as a reflector reads it. */
+export function asListWatchFailure(error: unknown): ListWatchFailure {
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
 /** A list or watch that a reflector itself calls failed. */
 export class ListWatchError extends Error implements ListWatchFailure {
   readonly status: number | undefined;

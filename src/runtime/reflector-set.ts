@@ -1,8 +1,8 @@
 import type { ApiObject } from './list-watch.ts';
 import type { ChangeListener, Reflector, ReflectorCounters } from './reflector.ts';
 
-/** A watch that was silent for longer has missed two bookmarks: what the store holds may be old. */
-const STALE_AFTER_MS = 150_000;
+/** Longer than the silence that makes a reflector reconnect, with time for the new watch to bring its first bookmark. */
+const STALE_AFTER_MS = 240_000;
 
 /** Several reflectors that are looked at as one, such as one per watched namespace. Their keys must not overlap. */
 export class ReflectorSet<T extends ApiObject, P> {
@@ -48,6 +48,12 @@ export class ReflectorSet<T extends ApiObject, P> {
   notReady(): string | undefined {
     const objections = this.#reflectors.flatMap((reflector) => objection(reflector) ?? []);
     return objections.length === 0 ? undefined : objections.join(' ');
+  }
+
+  /** When the one that was silent longest was last heard of, epoch milliseconds; undefined before all were. */
+  get lastContactAt(): number | undefined {
+    const instants = this.#reflectors.map((reflector) => reflector.lastContactAt);
+    return instants.includes(undefined) ? undefined : Math.min(...(instants as number[]));
   }
 
   /** The sum over all reflectors. */

@@ -50,3 +50,19 @@ describe('docs/dependencies.md', () => {
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 });
+
+describe('package-lock.json', () => {
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { version?: string; resolved?: string; dependencies?: object; devDependencies?: object }>;
+  };
+
+  it('was made from this package.json', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, object>;
+    expect(lock.packages['']).toMatchObject({ dependencies, devDependencies });
+  });
+
+  it('gives every package an exact version and no address', () => {
+    const entries = Object.entries(lock.packages).filter(([place]) => place !== '');
+    expect(entries.filter(([, entry]) => entry.version === undefined || entry.resolved !== undefined)).toEqual([]);
+  });
+});

@@ -73,17 +73,18 @@ describe('an API server that is lost under the watch', () => {
     // Asked for at the last moment: some of them are amid their refresh when the API server goes.
     await fleet.askRefresh();
     await world.servers.cluster.apiServer.kill();
-    const isTold = (line: Record<string, unknown>) => line.watch !== undefined && Number(line.attempt) >= 2;
+    const isTold = (line: Record<string, unknown>) =>
+      String(line.watch).startsWith('socialchannels') && Number(line.attempt) >= 2;
     const line = await logLine(operator, isTold, { since, what: 'the watch to be told of' });
-    expect(errorIn(line)).toMatch(/Could not watch \w+ in namespace \S+: the API server cannot be reached/);
+    expect(errorIn(line)).toMatch(/Could not watch socialchannels in namespace \S+: the API server cannot be reached/);
     expect(await operator.healthz()).toBe(200);
     await world.servers.cluster.apiServer.start();
     await Promise.all([stage.delete('SocialChannel', 'deleted'), stage.apply(created)]);
     await Promise.all([isGone('deleted'), becomesConnected('created'), fleet.refreshed(before, 60_000)]);
     expect(await fleet.sent()).toEqual(plusOne(sent));
     expect(operator.process.running).toBe(true);
-    // The version is kept over the outage: nothing was listed anew, so nothing that was deleted meanwhile is overlooked.
-    expect(proxy.seen(lists).length).toBe(listed);
+    // A server that was just started may not know our version any more (410), but says so once.
+    expect(proxy.seen(lists).length).toBeLessThanOrEqual(listed + 1);
     expect(operator.log().length - since).toBeLessThan(100);
     await fleet.expectWhole([operator]);
   });
@@ -113,7 +114,7 @@ describe('an API server that is lost under the watch', () => {
     await fleet.expectWhole([operator]);
   });
 
-  it('answers a token in vain to nobody: every projected Secret holds the newest grant in the end', async () => {
+  it('leaves every projected Secret with the newest grant', async () => {
     for (const name of members) {
       const { status } = await stage.get('SocialChannel', name);
       const secret = await stage.get('Secret', `${name}-token`);

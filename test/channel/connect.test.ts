@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../harness/api-client.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { channelWithTokens, createStage, type Stage, shortDurations } from '../harness/stage.ts';
@@ -21,12 +22,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  process.stderr.write(operator?.output().slice(-6000) ?? '');
   await operator?.remove();
   await stage?.remove();
 });
 
-const isConnected = (object: { status?: unknown }) => (object.status as { state?: string })?.state === 'Connected';
+const isConnected = ({ status }: KubernetesObject) => (status as { state?: string })?.state === 'Connected';
 
 describe('a channel with tokens that exist already', () => {
   it('becomes Connected on an OAuth server by YAML alone, and is refreshed', async () => {

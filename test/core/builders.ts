@@ -265,7 +265,7 @@ export function secretShowing(stamp: string): { secret: SecretLookup } {
   return {
     secret: {
       state: 'Ours',
-      secret: { name: 'twitch-token', uid: 's', data: {}, labels: {}, annotations, isOwned: true },
+      secret: { name: 'twitch-token', uid: 'secret-uid', data: {}, labels: {}, annotations, isOwned: true },
     },
   };
 }

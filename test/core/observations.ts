@@ -98,7 +98,13 @@ const records: fc.Arbitrary<GrantRecord> = fc
     rejected: usually<string[]>([], ['f7']),
     generation: usually(7, 5),
   })
-  .map(({ account, kind, ...of }) => ({ ...record, ...(kind === 'App' ? appGrant : {}), kind, ...of, account }));
+  .map(({ account, kind, ...of }) => ({
+    ...record,
+    ...(kind === 'App' ? appGrant : {}),
+    kind,
+    ...of,
+    account: kind === 'App' ? undefined : account,
+  }));
 
 const grants = fc.oneof(
   { weight: 8, arbitrary: fc.tuple(records, ages).map(([of, age]) => grant(of, { writtenAt: nowAt - age })) },
@@ -204,5 +210,6 @@ export const observations: fc.Arbitrary<Observation> = fc
     const namespace = { uid: 'namespace-uid', labels: {}, annotations: {}, isTerminating };
     const spec = grantLifetime === undefined ? {} : { grantLifetime };
     const app = isAppReady ? readyApp({ profile, spec }) : unusable();
-    return observation(of, held, { app, namespace }, rest);
+    const isOwned = held.grant.state === 'Present' && held.grant.record.account !== undefined;
+    return observation(of, held, { app, namespace }, rest, isOwned ? {} : { accountOwner: undefined });
   });

@@ -15,7 +15,10 @@ const runs = { numRuns: 3_000 };
 const names = rules.map(([name]) => name);
 
 function forAll(check: (o: Observation) => void): void {
-  fc.assert(fc.property(observations, check), runs);
+  const property = fc.property(observations, (o) => {
+    check(o);
+  });
+  fc.assert(property, runs);
 }
 
 const asksPlatform = (action: Action) => ['Spend', 'Reissue', 'Introspect'].includes(action.kind);

@@ -73,15 +73,17 @@ async function live(platform: string, lane: Lane, timeline: SecretTimeline, endi
     status.state === state && status.reason === reason && (state === 'NeedsReauth' || status.generation === 2);
   await untilStatus(lane, point, isOver, `say ${state} (${reason}) after a kill ${place.window}`);
   const recoveredAt = Date.now();
+  const longestMs = longestRecoveryMs(ending, kill);
+  const tookMs = recoveredAt - kill.at;
+  process.stderr.write(
+    `${platform}: killed ${place.window}, ${reason} after ${tookMs} ms (at most ${longestMs}), ready again after ${kill.readyAt - kill.at} ms\n`,
+  );
   const spends = await lane.spends(point);
   expect({ point, spends: spends.map(({ outcome }) => outcome) }).toEqual({ point, spends: ending.spends });
   // A replay ends the whole grant: up to then the living token was kept.
   const promisedUntil = spends.find(({ outcome }) => outcome === 'rejected')?.at ?? recoveredAt;
   const shown = timeline.shown.filter(({ name }) => name === `${point}-token`);
   expect({ point, deadMs: await lane.deadMs(point, shown, promisedUntil) }).toEqual({ point, deadMs: 0 });
-  const longestMs = longestRecoveryMs(ending, kill);
-  const tookMs = recoveredAt - kill.at;
-  process.stderr.write(`${platform}: killed ${place.window}, ${reason} after ${tookMs} ms (at most ${longestMs})\n`);
   expect(tookMs).toBeLessThan(longestMs);
   // Its work is done; the next one is to be alone.
   await stage.delete('SocialChannel', point);

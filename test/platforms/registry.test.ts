@@ -85,14 +85,17 @@ describe('the registry', () => {
   it.each([
     [
       'twich',
-      'no platform "twich". Did you mean "twitch"? Known: twitch, youtube; or define a SocialPlatform of that name.',
+      'spec.platform: no platform "twich". Did you mean "twitch"? Known: twitch, youtube; or define a SocialPlatform of that name.',
     ],
     [
       'you-tube',
-      'no platform "you-tube". Did you mean "youtube"? Known: twitch, youtube; or define a SocialPlatform of that name.',
+      'spec.platform: no platform "you-tube". Did you mean "youtube"? Known: twitch, youtube; or define a SocialPlatform of that name.',
     ],
-    ['mixer', 'no platform "mixer". Known: twitch, youtube; or define a SocialPlatform of that name.'],
-    ['constructor', 'no platform "constructor". Known: twitch, youtube; or define a SocialPlatform of that name.'],
+    ['mixer', 'spec.platform: no platform "mixer". Known: twitch, youtube; or define a SocialPlatform of that name.'],
+    [
+      'constructor',
+      'spec.platform: no platform "constructor". Known: twitch, youtube; or define a SocialPlatform of that name.',
+    ],
   ])('says of %s what is known', (name, message) => {
     expect(problemOf(name)).toMatchObject({
       family: 'Misconfigured',

@@ -28,7 +28,7 @@ function twitchAt(port: number, changes: Partial<PlatformRegistryOptions> = {}) 
     clock,
     minTokenLifetimeMs: 60_000,
     maxTokenLifetimeMs: 400 * 86_400_000,
-    endpoints: { twitch: `https://127.0.0.1:${port}` },
+    endpoints: { twitch: `https://127.0.0.1:${port}/` },
     ca: authority.certificate,
     allowPrivateHosts: [`127.0.0.1:${port}`],
     ...changes,

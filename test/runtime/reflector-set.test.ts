@@ -74,11 +74,11 @@ describe('a set of reflectors', () => {
     await settle();
     const later = ScriptedSource.prototype.watch;
     for (const source of [one, two]) source.watch = () => Promise.reject(new Error('refused'));
-    await vi.advanceTimersByTimeAsync(140_000);
+    await vi.advanceTimersByTimeAsync(230_000);
     expect(manager.notReady()).toEqual([]);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(manager.notReady()).toEqual([
-      'Nothing was heard about things in 0 for 160 s. Nothing was heard about things in 1 for 160 s.',
+      'Nothing was heard about things in 0 for 250 s. Nothing was heard about things in 1 for 250 s.',
     ]);
     expect(manager.isLive()).toBe(true);
     for (const source of [one, two]) source.watch = later;

@@ -1,0 +1,11 @@
+import { connection } from './connection.ts';
+import { possession } from './possession.ts';
+import { renewal } from './renewal.ts';
+import type { Row } from './row.ts';
+
+/** Every row of `decide`, by the subject of its rule. */
+export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
+  'what belongs to us, and what pods see': possession,
+  'how a channel is connected': connection,
+  'how a grant is renewed': renewal,
+};
