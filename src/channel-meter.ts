@@ -6,6 +6,8 @@ import type { ChannelGauges } from './metrics-channels.ts';
 /** The channel room's counts as Prometheus instruments. */
 export function channelMeter(metrics: Metrics): ChannelMeter {
   return {
+    began: (platform, app) => metrics.beginApp(platform, app),
+    vaultClock: (skewMs) => metrics.clockSkewSeconds.set({ against: 'vault' }, skewMs / 1000),
     claimed: (platform, outcome) => metrics.claims.inc({ platform, outcome }),
     spent: (platform, app, result, family, durationMs) => {
       metrics.tokenRefreshes.inc({ platform, app, result, family });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { TokenBuckets } from './channel/app-rates.ts';
 import type { AppFaultBoard } from './channel/app-reconciler.ts';
 import type { World } from './channel/ports.ts';
 import { channelMeter } from './channel-meter.ts';
-import { type Config, settingsOf } from './config.ts';
+import { type Config, ConfigError, settingsOf } from './config.ts';
 import { KubeApps, KubePlatforms } from './kube/apps.ts';
 import { KubeChannels } from './kube/channels.ts';
 import type { ApiClient } from './kube/client.ts';
@@ -14,7 +15,7 @@ import { KubeSecrets } from './kube/secrets.ts';
 import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
 import type { Metrics } from './metrics.ts';
-import { createPlatformRegistry } from './platforms/registry.ts';
+import { builtInPlatforms, createPlatformRegistry } from './platforms/registry.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 
 export function vaultOf(config: Config, log: Logger, metrics: Metrics): Vault {
@@ -57,7 +58,7 @@ export function worldOf(
   vault: Vault,
   cluster: { id: string },
 ) {
-  const endpoints = Object.fromEntries(config.platformEndpoints.map(({ platform, base }) => [platform, base]));
+  const endpoints = endpointsOf(config);
   const registry = createPlatformRegistry({
     clock,
     minTokenLifetimeMs: config.minTokenLifetimeMs,
@@ -89,8 +90,22 @@ export function worldOf(
     meter: channelMeter(metrics),
     log,
     appFaults,
+    appRates: new TokenBuckets(clock.monotonic),
   });
   return { registry, world };
+}
+
+/** @throws ConfigError for a name that no built-in platform has: the setting would do nothing */
+export function endpointsOf(config: Config): Record<string, string> {
+  const known = builtInPlatforms.map(({ name }) => name);
+  const problems = config.platformEndpoints
+    .filter(({ platform }) => !known.includes(platform))
+    .map(
+      ({ platform }) =>
+        `--platform-endpoint: there is no built-in platform "${platform}". Built in: ${known.join(', ')}.`,
+    );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.fromEntries(config.platformEndpoints.map(({ platform, base }) => [platform, base]));
 }
 
 /** Ever fewer lines: without the permission every Event is lost. */

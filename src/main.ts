@@ -8,7 +8,7 @@ import { createLogger, type Logger } from './log.ts';
 import { controllersComponent } from './main-controllers.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
 import { type Watches, watchCluster, watchComponent } from './main-watches.ts';
-import { clusterIdOf, vaultOf, worldOf } from './main-world.ts';
+import { clusterIdOf, endpointsOf, vaultOf, worldOf } from './main-world.ts';
 import { createMetrics } from './metrics.ts';
 import { SoleOwner } from './runtime/buckets.ts';
 import type { Controller } from './runtime/controller.ts';
@@ -144,6 +144,7 @@ async function run(config: Config): Promise<number> {
 function start(argv: readonly string[]): void {
   try {
     const config = loadConfig(argv, process.env);
+    endpointsOf(config);
     run(config).then(
       (code) => process.exit(code),
       (error: unknown) => {

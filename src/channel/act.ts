@@ -6,7 +6,7 @@ import type { Attempt, Observation } from '../core/observation.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
 import { withAnswer } from '../core/transitions.ts';
 import { nextStamp } from './commit.ts';
-import { type ActContext, carriedOver, identityOf, present, readyApp } from './context.ts';
+import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
@@ -108,6 +108,7 @@ async function refreshed(
 
 async function reissue({ world, o, memory }: ActContext): Promise<StoredGrant> {
   const { app, client, platform } = readyApp(o);
+  takeRequest(world, app);
   const scopes = o.channel.spec.scopes ?? app.spec.scopes ?? [];
   const startedAt = world.clock.monotonic();
   const outcome = await platform.reissue({ client, scopes, extras: {}, timeoutMs: world.settings.httpTimeoutMs });

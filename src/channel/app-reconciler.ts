@@ -115,6 +115,7 @@ export class AppReconciler {
     const { facts: found } = await resolveApp(world, { namespace, name: app.metadata.name }, { namespace, facts });
     if (found.state === 'Unusable')
       return { status: 'False', reason: found.failure.reason, message: found.failure.message };
+    world.meter.began(found.platform.profile.name, key);
     const fault = board.of(key);
     if (fault === undefined) return { status: 'True', reason: 'Accepted', message: 'The app can be used.' };
     const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)} ${remedy(app, fault.failure)}`;

@@ -1,3 +1,4 @@
+import type { SocialApp } from '../api/resources.gen.ts';
 import { newestSeen } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
 import type { GrantRecord, PresentGrant } from '../core/grant.ts';
@@ -43,4 +44,13 @@ export function carriedOver(o: Observation) {
     rejected: before?.rejected ?? [],
     consumedBootstraps: before?.consumedBootstraps ?? [],
   };
+}
+
+/** One request of the app's budget, taken before anything is claimed or sent. @throws Failure `RateLimited` */
+export function takeRequest(world: World, app: SocialApp): void {
+  const waitMs = world.appRates.take(app);
+  if (waitMs === 0) return;
+  const place = `${app.metadata.namespace}/${app.metadata.name}`;
+  const message = `The request budget of SocialApp ${place} (spec.rateLimit) is used up; nothing was sent, it goes on by itself.`;
+  throw new Failure('Transient', 'RateLimited', message, { source: 'Operator', retryAfterMs: waitMs });
 }

@@ -2,7 +2,7 @@ import { expectedAccountId, isAccountWrong } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
 import type { Account, StoredGrant } from '../core/grant.ts';
 import type { BootstrapFacts, Observation } from '../core/observation.ts';
-import { type ActContext, carriedOver, readyApp } from './context.ts';
+import { type ActContext, carriedOver, readyApp, takeRequest } from './context.ts';
 import { refOf } from './observe.ts';
 
 type ReadyBootstrap = Extract<BootstrapFacts, { state: 'Ready' }>;
@@ -64,13 +64,14 @@ interface Verified {
 
 /** Asks whose the tokens are before they replace anything; undefined where only a refresh can tell. */
 async function verify({ world, o }: ActContext, bootstrap: ReadyBootstrap): Promise<Verified | undefined> {
-  const { client, platform } = readyApp(o);
+  const { app, client, platform } = readyApp(o);
   const { tokens } = bootstrap;
   const hasEnded = tokens.accessExpiresAt !== undefined ? o.now >= tokens.accessExpiresAt : tokens.obtainedAt === 0;
   const expected = expectedAccountId(o);
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, bootstrap.accountId);
   if (platform.profile.introspectIntervalMs === undefined) return undefined;
   if (tokens.access === undefined || hasEnded) return unverified(o, bootstrap);
+  takeRequest(world, app);
   const request = { client, tokens, kind: 'User', extras: {}, timeoutMs: world.settings.httpTimeoutMs } as const;
   const found = await platform.introspect(request);
   if (found.kind !== 'Valid') return unverified(o, bootstrap);

@@ -3,7 +3,7 @@ import type { GrantRecord, PresentGrant, StoredGrant } from '../core/grant.ts';
 import type { GrantFacts, Introspection } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import { isAccountUnknown, isRenewable } from '../core/schedule.ts';
-import { type ActContext, present, readyApp } from './context.ts';
+import { type ActContext, present, readyApp, takeRequest } from './context.ts';
 import { refOf } from './observe.ts';
 
 /** The platform's statement of the end and ours differ by rounding and travel time; only more than this is news. */
@@ -20,6 +20,7 @@ export async function introspect(context: ActContext): Promise<StoredGrant> {
   const { app, client, platform } = readyApp(o);
   const { tokens, kind, extras } = grant.record;
   const appName = `${app.metadata.namespace}/${app.metadata.name}`;
+  takeRequest(world, app);
   const startedAt = world.clock.monotonic();
   const found = await platform.introspect({ client, tokens, kind, extras, timeoutMs: world.settings.httpTimeoutMs });
   world.meter.introspected(platform.profile.name, appName, found.kind, world.clock.monotonic() - startedAt);

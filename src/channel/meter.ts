@@ -2,6 +2,10 @@ import type { SpendOutcome } from '../core/ports.ts';
 
 /** What the channel room counts; `main` connects it to Prometheus. None of it may throw. */
 export interface ChannelMeter {
+  /** An app is there: its series begin at zero, because a rate does not see the first increment of an absent one. */
+  began(platform: string, app: string): void;
+  /** Vault's clock minus ours, milliseconds. */
+  vaultClock(skewMs: number): void;
   /** A claim was written, lost to another writer, or could not be written. */
   claimed(platform: string, outcome: 'Won' | 'Lost' | 'Failed'): void;
   /** A token request ended; `family` is None where it was answered. */

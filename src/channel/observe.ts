@@ -70,7 +70,7 @@ export async function observe(
 ): Promise<Observation> {
   const { channel } = inputs;
   const ref = refOf(channel);
-  const grant = known.grant ?? (await world.grants.load(ref));
+  const grant = known.grant ?? (await load(world, ref));
   const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
   const facts = {
     now: world.clock.now(),
@@ -90,6 +90,12 @@ export async function observe(
   };
   const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
   return { ...bare, ...projectionFacts(world, bare, memory) };
+}
+
+async function load(world: World, ref: ChannelRef): Promise<StoredGrant> {
+  const grant = await world.grants.load(ref);
+  world.meter.vaultClock(grant.readAt - world.clock.now());
+  return grant;
 }
 
 function projectionFacts(world: World, o: Observation, memory: ChannelMemory) {

@@ -1,3 +1,4 @@
+import type { SocialApp } from '../api/resources.gen.ts';
 import type { Failure } from '../core/failure.ts';
 import type {
   AppApi,
@@ -30,6 +31,12 @@ export interface AppFaults {
   clear(app: ObjectRef): void;
 }
 
+/** The request budget of each app, by `SocialApp.spec.rateLimit`. */
+export interface AppRates {
+  /** Takes one request; answers how many milliseconds to wait instead, 0 when it was taken. */
+  take(app: SocialApp): number;
+}
+
 /** Everything that the channel room needs of the world. */
 export interface World {
   readonly channels: ChannelApi;
@@ -52,4 +59,5 @@ export interface World {
   readonly meter: ChannelMeter;
   readonly log: ChannelLog;
   readonly appFaults: AppFaults;
+  readonly appRates: AppRates;
 }

@@ -6,6 +6,7 @@ import type { AppFacts, Observation } from '../core/observation.ts';
 import type { SpendOutcome, SpendRequest } from '../core/ports.ts';
 import { accessExpiryAt } from '../core/schedule.ts';
 import { commit, parkRaw } from './commit.ts';
+import { takeRequest } from './context.ts';
 import type { ChannelMemory } from './memory.ts';
 import { refOf } from './observe.ts';
 import type { World } from './ports.ts';
@@ -37,6 +38,7 @@ export async function spend(context: SpendContext, mode: SpendMode): Promise<Sto
   const { world, o, app } = context;
   const ref = refOf(o.channel);
   passGate(context);
+  takeRequest(world, app.app);
   const fingerprint = o.fingerprint ?? '';
   // Measured from before the claim was asked for: the claim's own life starts later, at Vault's write.
   const claimedFrom = world.clock.monotonic();

@@ -3,6 +3,7 @@ import { FaultProxy } from '../harness/fault-proxy.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { createStage, type Stage, shortDurations } from '../harness/stage.ts';
+import { waitFor } from '../harness/wait.ts';
 import { type Fleet, launchFleet, members, plusOne, statusOf } from './fleet.ts';
 
 const world = sharedWorld();
@@ -46,8 +47,11 @@ describe('SIGTERM while platforms have not answered yet', () => {
     await platforms.waitForRequests(toTokenEndpoint, seen[0] + 3);
     await video.waitForRequests(toTokenEndpoint, seen[1] + 1);
     operator.process.signal('SIGTERM');
-    // The very next scrape or probe finds it unready, and alive.
-    expect([await operator.readyz(), await operator.healthz()]).toEqual([503, 200]);
+    const isUnready = async () => (await operator.readyz()) === 503;
+    await waitFor(isUnready, { timeoutMs: 1_000, everyMs: 10, what: 'the operator to say that it is not ready' });
+    expect(await operator.healthz()).toBe(200);
+    // Nothing was stored yet when it said so.
+    expect(await fleet.generations()).toEqual(before);
     operator.process.signal('SIGTERM');
     expect(operator.process.running).toBe(true);
     expect(await operator.process.ended()).toEqual({ code: 0, signal: null });

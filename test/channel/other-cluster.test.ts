@@ -57,6 +57,7 @@ async function runs(operator: Operator): Promise<number> {
 }
 
 async function refuses(operator: Operator, cluster: string): Promise<void> {
+  await fleet.askRefresh();
   for (const name of members) {
     const what = `${name} to ask for adoption`;
     const refused = await stage.waitFor('SocialChannel', name, hasReason('AdoptionRequired'), { what });
@@ -64,7 +65,6 @@ async function refuses(operator: Operator, cluster: string): Promise<void> {
     expect(statusOf(refused).message).toContain(`another cluster (${cluster})`);
     expect(statusOf(refused).message).toContain(`--adopt-cluster=${cluster}`);
   }
-  await fleet.askRefresh();
   const asked = await runs(operator);
   // Each of the four is looked at several times, at once and every two seconds.
   const areLookedAt = async () => (await runs(operator)) >= asked + 8;

@@ -82,7 +82,7 @@ async function live(platform: string, lane: Lane, timeline: SecretTimeline, endi
   expect({ point, spends: spends.map(({ outcome }) => outcome) }).toEqual({ point, spends: ending.spends });
   // A replay ends the whole grant: up to then the living token was kept.
   const promisedUntil = spends.find(({ outcome }) => outcome === 'rejected')?.at ?? recoveredAt;
-  const shown = timeline.shown.filter(({ name }) => name === `${point}-token`);
+  const shown = timeline.shown.filter(({ name, at }) => name === `${point}-token` && at < promisedUntil);
   expect({ point, deadMs: await lane.deadMs(point, shown, promisedUntil) }).toEqual({ point, deadMs: 0 });
   expect(tookMs).toBeLessThan(longestMs);
   // Its work is done; the next one is to be alone.

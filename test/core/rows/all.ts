@@ -1,5 +1,6 @@
 import { connection } from './connection.ts';
 import { possession } from './possession.ts';
+import { recovery } from './recovery.ts';
 import { renewal } from './renewal.ts';
 import type { Row } from './row.ts';
 
@@ -7,5 +8,6 @@ import type { Row } from './row.ts';
 export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'what belongs to us, and what pods see': possession,
   'how a channel is connected': connection,
+  'what becomes of a grant in doubt': recovery,
   'how a grant is renewed': renewal,
 };

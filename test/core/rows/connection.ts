@@ -90,7 +90,8 @@ const noGrant: Row[] = [
     waits(),
   ),
   misses('noGrant', 'there is one', observation(), 'rest', rests),
-  yields('noGrant', 'the app is unusable', observation(fresh, absent, { app: unusable() }), 'appUnusable', reReads),
+  misses('noGrant', 'the app is unusable', observation(fresh, absent, { app: unusable() }), 'appUnusable', reReads),
+  yields('noGrant', 'tokens are there', observation(fresh, absent, ready), 'importBootstrap', { kind: 'Import' }),
 ];
 
 const superseded = { parked: [{ ...parked, generation: 6, fingerprint: 'f6' }] };
@@ -245,7 +246,7 @@ const account: Row[] = [
 ];
 
 const suspendedRows: Row[] = [
-  fires('suspended', 'a refresh is due', observation(suspended, grant({ tokens: dueTokens })), waits(55 * minuteMs)),
+  fires('suspended', 'a refresh is due', observation(suspended, grant({ tokens: dueTokens })), rests),
   fires(
     'suspended',
     'a refresh was asked for',
