@@ -525,19 +525,9 @@ export interface SocialPlatformSpec {
    */
   docsURL?: string;
   /**
-   * The authorization request (RFC 6749 section 4.1.1).
+   * What the authorization request asks for (RFC 6749 section 4.1.1).
    */
   authorize?: {
-    /**
-     * The authorization endpoint.
-     */
-    url: string;
-    /**
-     * Further parameters of the authorization request.
-     */
-    params?: {
-      [k: string]: string;
-    };
     /**
      * The scopes that are asked for.
      */
@@ -557,10 +547,6 @@ export interface SocialPlatformSpec {
        */
       send: boolean;
     };
-    /**
-     * Whether the platform takes a PKCE challenge (RFC 7636, method S256).
-     */
-    pkce: 'None' | 'Optional' | 'Required';
   };
   /**
    * The token request (RFC 6749 sections 4.1.3, 4.4.2 and 6).

@@ -60,10 +60,9 @@ export function createPlatformRegistry(options: PlatformRegistryOptions): OwnedP
 function withEndpoint(spec: PlatformSpec, base: string): PlatformSpec {
   const root = base.replace(/\/+$/, '');
   const move = (url: string) => `${root}/${url.replace(/^https:\/\//, '')}`;
-  const { authorize, token, introspect, identity } = spec;
+  const { token, introspect, identity } = spec;
   return {
     ...spec,
-    ...(authorize === undefined ? {} : { authorize: { ...authorize, url: move(authorize.url) } }),
     token: {
       ...token,
       url: move(token.url),

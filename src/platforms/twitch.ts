@@ -7,11 +7,7 @@ export const twitch: Platform = {
     displayName: 'Twitch',
     docsURL: 'https://dev.twitch.tv/docs/authentication/',
     authorize: {
-      url: 'https://id.twitch.tv/oauth2/authorize',
-      // Asks again even if all was granted before, so that the person can change the account.
-      params: { force_verify: 'true' },
       scopes: { default: ['channel:manage:broadcast', 'channel:read:stream_key'], separator: ' ', send: true },
-      pkce: 'None',
     },
     token: {
       url: 'https://id.twitch.tv/oauth2/token',

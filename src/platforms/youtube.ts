@@ -122,13 +122,7 @@ export const youtube: Platform = {
   spec: {
     displayName: 'YouTube',
     docsURL: 'https://developers.google.com/youtube/v3/guides/authentication',
-    authorize: {
-      url: 'https://accounts.google.com/o/oauth2/v2/auth',
-      // Without both of these a second consent brings no refresh token.
-      params: { access_type: 'offline', prompt: 'consent' },
-      scopes: { default: ['https://www.googleapis.com/auth/youtube'], separator: ' ', send: true },
-      pkce: 'None',
-    },
+    authorize: { scopes: { default: ['https://www.googleapis.com/auth/youtube'], separator: ' ', send: true } },
     token: {
       url: 'https://oauth2.googleapis.com/token',
       clientAuth: 'Post',

@@ -100,7 +100,7 @@ export function oidcPlatform(name: string, url: string): object {
     metadata: { name },
     spec: {
       displayName: 'Example Video',
-      authorize: { url: `${base}/auth`, scopes: { default: ['openid', 'offline_access'] }, pkce: 'Required' },
+      authorize: { scopes: { default: ['openid', 'offline_access'] } },
       token: { url: `${base}/token`, clientAuth: 'Basic' },
       rotation: { mode: 'Always', oldToken: 'ReplayRevokesAll' },
       introspect: {

@@ -169,10 +169,7 @@ describe('a token request', () => {
     params: { audience: streams }
     refreshParams: { device: "7" }
     includeScopeOnRefresh: true`;
-    const platform = declared(
-      'authorize: { url: "https://declared.example.com/authorize", scopes: { separator: "," } }',
-      token,
-    );
+    const platform = declared('authorize: { scopes: { separator: "," } }', token);
     const { client, sent } = recordedClient(platform, { Token: { status: 500 } });
     const common = { client: { id: 'id', extra: {} }, scopes: ['one', 'two'], extras: {}, timeoutMs: 1 };
     await client.refresh({ ...common, tokens: { refresh: Sealed.of('r'), obtainedAt: 0 } });
