@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Operator, startOperator } from '../test/harness/operator.ts';
 import { SecretTimeline } from '../test/harness/secret-timeline.ts';
 import {
@@ -40,11 +42,17 @@ export interface Cast {
   close(): Promise<void>;
 }
 
+/** Where the demo's Vault root token lies, for whoever wants to look: never in a process's arguments. */
+export function rootTokenFile(folder: string): string {
+  return join(folder, 'vault-root-token');
+}
+
 const DAY_MS = 86_400_000;
 
 /** Starts servers and operator, registers apps and accounts, applies the five channels. */
 export async function assemble(say: (line: string) => void): Promise<Cast> {
   const world = await startWorld();
+  writeFileSync(rootTokenFile(world.folder), world.vault.rootToken, { mode: 0o600 });
   say(`etcd, kube-apiserver, kube-controller-manager, Vault, a platform simulator and an OAuth server are up`);
   const stage = await createStage(world, { namespace: 'main-stage', vaultPrefix: 'demo' });
   const simulator = world.simulator?.url ?? '';

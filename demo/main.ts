@@ -1,6 +1,6 @@
 import { serverBinaries } from '../test/servers/binaries.ts';
 import { assemble, type Cast } from './cast.ts';
-import { Screen } from './screen.ts';
+import { Screen, wrapped } from './screen.ts';
 import { story } from './story.ts';
 
 const help = `The story of five channels on real servers.
@@ -29,7 +29,7 @@ async function play(cast: Cast, tell: (line: string) => void): Promise<string | 
 
 async function once(): Promise<number> {
   const startedAt = Date.now();
-  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const say = (line: string) => process.stdout.write(`${wrapped(line).join('\n')}\n`);
   const cast = await assemble(say);
   try {
     const failed = await play(cast, say);

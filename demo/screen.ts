@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Cast } from './cast.ts';
+import { type Cast, rootTokenFile } from './cast.ts';
 import { type Status, statuses } from './look.ts';
 
 /** How to look for oneself, with every address that is needed. */
@@ -7,10 +7,13 @@ export function hints(cast: Cast): string[] {
   const { world, stage, operator } = cast;
   return [
     `export KUBECONFIG=${world.cluster.kubeconfig}`,
-    `kubectl -n ${stage.namespace} get schan            # the channels;  describe schan twitch-live tells the story`,
+    `kubectl -n ${stage.namespace} get schan;  kubectl -n ${stage.namespace} describe schan twitch-live`,
     `kubectl -n ${stage.namespace} get secret twitch-live-token -o jsonpath='{.data.expires_at}' | base64 -d`,
-    `curl http://${operator.opsAddress}/metrics         # metrics;  /readyz says what is not ready`,
-    `Vault: VAULT_ADDR=${world.vault.url} VAULT_CACERT=${operator.files.ca} (KV v2 mount "social", prefix "${stage.vaultPrefix}")`,
+    `curl http://${operator.opsAddress}/metrics;  curl http://${operator.opsAddress}/readyz`,
+    `export VAULT_ADDR=${world.vault.url}`,
+    `export VAULT_CACERT=${operator.files.ca}`,
+    `export VAULT_TOKEN=$(cat ${rootTokenFile(world.folder)})`,
+    `vault kv get social/${stage.vaultPrefix}/channels/${stage.namespace}/twitch-live/token`,
   ];
 }
 
@@ -47,6 +50,24 @@ function remaining(at: string | undefined, now: number): string {
   return leftS >= 0 ? `in ${leftS} s` : `${-leftS} s ago`;
 }
 
+const COLUMNS = 100;
+
+/** Breaks a line at spaces so that it fits the screen; what follows is indented like its beginning. */
+export function wrapped(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    const lines: string[] = [];
+    let rest = line;
+    while (rest.length > COLUMNS) {
+      const at = rest.lastIndexOf(' ', COLUMNS);
+      if (at <= indent.length) break;
+      lines.push(rest.slice(0, at));
+      rest = `${indent}  ${rest.slice(at + 1)}`;
+    }
+    return [...lines, rest];
+  });
+}
+
 /** Redraws table, chapters and hints in place, twice a second, until it is stopped. */
 export class Screen {
   readonly #cast: Cast;
@@ -70,19 +91,23 @@ export class Screen {
 
   async #draw(): Promise<void> {
     const found = await statuses(this.#cast.stage);
+    const told = this.#chapters.flatMap(wrapped).slice(-20);
+    // Not broken at spaces: they are there to be copied.
+    const hint = hints(this.#cast).map((line) => `  ${line}`);
     const lines = [
       '',
       ...table(found, Date.now(), process.stdout.isTTY === true),
       '',
-      ...this.#chapters.slice(-12),
+      ...told,
       '',
       'Look for yourself, in another terminal:',
-      ...hints(this.#cast).map((hint) => `  ${hint}`),
+      ...hint,
       '',
       'Ctrl-C ends the demo and removes everything.',
     ];
-    const up = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A`;
-    process.stdout.write(`${up}${lines.map((line) => `\u001b[2K${line}`).join('\n')}\n`);
-    this.#drawn = lines.flatMap((line) => line.split('\n')).length;
+    // Up to where the last picture began, and everything below it away: the new one may be shorter.
+    const up = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[J`;
+    process.stdout.write(`${up}${lines.join('\n')}\n`);
+    this.#drawn = lines.length;
   }
 }

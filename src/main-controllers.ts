@@ -35,6 +35,8 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
     ...shared,
     name: 'channels',
     handler: (key, run) => channelReconciler.reconcile(key, run),
+    // A run that failed comes back well within the propagation floor: its refresh may have become due meanwhile.
+    backoff: { baseMs: 1_000, capMs: 60_000 },
     onRun: runLog('channels', log, metrics),
   });
   const appController: Controller = new Controller({
