@@ -16,6 +16,9 @@ export interface Fate {
   readonly tokenHashes: readonly string[];
 }
 
+/** Nothing stands between an answer and its commit: what was answered longer before a kill was not lost by it. */
+const longestCommitMs = 3_000;
+
 /** By channel, in the order of their names. Channels are named as their accounts. */
 export async function fatesOf(stage: CrashStage, clientId: string, kills: readonly Kill[]): Promise<Fate[]> {
   const tokens = (await stage.oidc.tokens({ clientId })).filter(({ kind }) => kind === 'refresh');
@@ -30,7 +33,8 @@ export async function fatesOf(stage: CrashStage, clientId: string, kills: readon
     const isInFlight = (spend: Spend, kill: Kill) => {
       const sentAt = forwarded.get(spend.tokenHash) ?? Number.POSITIVE_INFINITY;
       const successor = tokenHashes[tokenHashes.indexOf(spend.tokenHash) + 1] ?? '';
-      return sentAt <= kill.at && (acknowledged.get(successor) ?? Number.POSITIVE_INFINITY) > kill.at;
+      const isAmid = sentAt <= kill.at && kill.at - spend.answeredAt <= longestCommitMs;
+      return isAmid && (acknowledged.get(successor) ?? Number.POSITIVE_INFINITY) > kill.at;
     };
     // An unacknowledged commit of an earlier kill is settled by the next instance, so that each spend counts at one kill.
     const inFlightAt = granted.flatMap((spend) => kills.find((kill) => isInFlight(spend, kill))?.window ?? []);

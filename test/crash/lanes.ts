@@ -24,13 +24,15 @@ export interface Lane {
   books(): Promise<Books>;
 }
 
-/** Life of access tokens. Long enough for a claim that has to be waited out after the routine refresh. */
-export const accessLifetimeS = 18;
-export const claimLifeMs = 4_500;
+/** Life of the access token that a channel begins with. */
+export const accessLifetimeS = 22;
+/** Of those that a refresh brings: on a busy machine the next refresh must not fall into the recovery. */
+const laterLifetimeS = 600;
+export const claimLifeMs = 7_000;
 
 /** With `claim-life` + `http-timeout` within `propagation-floor`, as the operator demands of an installation. */
 const durations = [
-  ['--propagation-floor', '8s'],
+  ['--propagation-floor', '9s'],
   ['--claim-life', `${claimLifeMs}ms`],
   ['--http-timeout', '2s'],
   ['--min-refresh-interval', '1s'],
@@ -40,13 +42,19 @@ const durations = [
   ['--shutdown-grace', '20s'],
 ].flat();
 
+/** Nine seconds after its start: what is left of the token covers a claim that is waited out, and a busy machine. */
+const early = { refresh: { atPercentOfLifetime: 41 } };
+
 export async function oidcLane(): Promise<Lane> {
   const stage = await createCrashStage({ platform: 'oidc', accessLifetimeS, durations });
   const { clientId } = await stage.oidcApp('app');
   return {
     stage,
     connect: async (name) => {
-      await stage.apply(channelWithTokens(name, 'app', await stage.oidcGrant(clientId, name)));
+      await stage.oidc.setAccessLifetime({ seconds: accessLifetimeS });
+      const grant = await stage.oidcGrant(clientId, name);
+      await stage.oidc.setAccessLifetime({ seconds: laterLifetimeS });
+      await stage.apply(channelWithTokens(name, 'app', grant, early));
     },
     spends: async (name) => {
       const spends = await stage.oidc.spends({ clientId, accountId: name });
@@ -66,16 +74,20 @@ export async function oidcLane(): Promise<Lane> {
 
 export async function simulatedLane(platform: 'twitch' | 'youtube'): Promise<Lane> {
   const stage = await createCrashStage({ platform: 'simulator', accessLifetimeS, durations });
-  const app = await stage.simulatedApp(platform, 'app', { accessLifetimeSeconds: accessLifetimeS });
+  const app = await stage.simulatedApp(platform, 'app');
   const { clientId } = app;
+  const setAccessLifetime = (accessLifetimeSeconds: number) =>
+    stage.simulator.updateApp({ platform, clientId, accessLifetimeSeconds });
   const accounts = new Map<string, string>();
   const filterOf = (name: string) => ({ clientId, accountId: accounts.get(name) ?? name });
   return {
     stage,
     connect: async (name) => {
+      await setAccessLifetime(accessLifetimeS);
       const grant = await stage.simulatedGrant(platform, app, name);
+      await setAccessLifetime(laterLifetimeS);
       accounts.set(name, grant.accountId);
-      await stage.apply(channelWithTokens(name, 'app', grant));
+      await stage.apply(channelWithTokens(name, 'app', grant, early));
     },
     spends: async (name) => {
       const spends = await stage.simulator.spends(filterOf(name));
