@@ -70,11 +70,11 @@ async function verify({ world, o }: ActContext, bootstrap: ReadyBootstrap): Prom
   const expected = expectedAccountId(o);
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, bootstrap.accountId);
   if (platform.profile.introspectIntervalMs === undefined) return undefined;
-  if (tokens.access === undefined || hasEnded) return unverified(o, bootstrap);
+  if (tokens.access === undefined || hasEnded) return unverified(o, bootstrap, 'there is no living access token');
   takeRequest(world, app);
   const request = { client, tokens, kind: 'User', extras: {}, timeoutMs: world.settings.httpTimeoutMs } as const;
   const found = await platform.introspect(request);
-  if (found.kind !== 'Valid') return unverified(o, bootstrap);
+  if (found.kind !== 'Valid') return unverified(o, bootstrap, found.failure.message.replace(/\.$/, ''));
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, found.account?.id);
   return found;
 }
@@ -88,7 +88,7 @@ function refuseRejected({ channel, grant }: Observation, { fingerprint }: ReadyB
 }
 
 /** Only using the tokens up would tell whose they are: that is no risk to take with a login that works. */
-function unverified(o: Observation, { accountId }: ReadyBootstrap): undefined {
+function unverified(o: Observation, { accountId }: ReadyBootstrap, why: string): undefined {
   const { grant } = o;
   const isWorking =
     grant.state === 'Present' &&
@@ -98,8 +98,8 @@ function unverified(o: Observation, { accountId }: ReadyBootstrap): undefined {
     !isAccountWrong(o);
   if (!isWorking || accountId !== undefined) return undefined;
   const message =
-    `The access token in Secret ${o.channel.spec.bootstrap?.secretRef.name} is not alive, so whose login it is would show only after it was used, ` +
-    'and the present login works. Nothing was replaced. Put a living access token there, or the id of its account as account_id.';
+    `Whose tokens are in Secret ${o.channel.spec.bootstrap?.secretRef.name} would show only after they were used (${why}), and the present ` +
+    'login works. Nothing was replaced. Put a living access token there, or the id of its account as account_id.';
   throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
 }
 

@@ -135,7 +135,7 @@ const duplicateAccount: Check = (o) => {
   return stalled(
     'DuplicateAccount',
     `SocialChannel ${owner.namespace}/${owner.name} already keeps this account through the same app. ` +
-      "Two channels would end each other's tokens, so this one sends nothing. Delete one of the two.",
+      "Two channels would end each other's tokens, so this one sends nothing. Delete this one, or that one with spec.deletionPolicy: Forget (a grant that is retained keeps its account).",
   );
 };
 

@@ -87,7 +87,7 @@ export function refreshDueAt(o: Observation): number | undefined {
   if (isProbing) return probeAt(o);
   const plan = planRefresh(factsOf(o, ready.grant, ready.app));
   // A record older than what was seen may hold a token that is about to end: ask at once, where asking is harmless.
-  const isOld = isRolledBack(o, ready.grant);
+  const isOld = isRolledBack(o, ready.grant) || isAhead(o, record.tokens.obtainedAt);
   const asked = isOld || refreshRequest(o) !== undefined;
   if (!asked || !isRenewable(record, ready.app.platform.profile)) return plan.at;
   const spacedAt = record.tokens.obtainedAt + o.settings.minRefreshIntervalMs;
@@ -109,7 +109,12 @@ export function checkDueAt(o: Observation): number | undefined {
     return undefined;
   }
   const lastAt = o.lastCheckAt ?? parseInstant(o.channel.status?.lastCheckTime);
-  return checkAt(profile, record, lastAt, o.phase);
+  return checkAt(profile, record, isAhead(o, lastAt) ? undefined : lastAt, o.phase);
+}
+
+/** An instant that was noted by a clock that ran ahead: it tells nothing, and waiting for it would let a token end. */
+function isAhead(o: Observation, at: number | undefined): boolean {
+  return at !== undefined && at > o.now + o.settings.propagationFloorMs;
 }
 
 /** Records are read again at least daily, spread by phase, so that a restored or edited Vault is noticed. */

@@ -1,3 +1,4 @@
+import { secretNameOf } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import {
@@ -116,7 +117,7 @@ function personNeededFor(o: Observation, facts: Facts): Omit<Finding, 'state'> |
 }
 
 function pending(o: Observation, blocker: Blocker | undefined): Finding {
-  // A grant that vanished or belongs elsewhere says nothing new about the account: the state stays what it was.
+  // A grant that vanished says nothing new about the account: the state stays what it was.
   const kept = blocker?.reason === 'GrantMissing' ? (o.channel.status?.state ?? 'Pending') : 'Pending';
   if (blocker !== undefined) return { state: kept, reason: blocker.reason, message: blocker.message };
   const failed = [o.retries.Import, o.retries.Spend].find((retry) => retry?.inputs === o.inputs);
@@ -175,7 +176,7 @@ function deadlineNear(o: Observation, { deadline }: Facts): Finding | undefined 
 function expiringOf(o: Observation, facts: Facts): Finding | undefined {
   const { failing, accessEndsAt, record } = facts;
   const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
-  const isLow = accessEndsAt !== undefined && accessEndsAt - o.now < 2 * o.settings.propagationFloorMs;
+  const isLow = accessEndsAt !== undefined && accessEndsAt - o.now <= 2 * o.settings.propagationFloorMs;
   const until =
     accessEndsAt === undefined
       ? ''
@@ -204,6 +205,12 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
   return undefined;
 }
 
+/** What stands in the way of the projected Secret. */
+export function conflictMessage(o: Observation): string {
+  const name = `${o.channel.metadata.namespace}/${secretNameOf(o.channel)}`;
+  return `Secret ${name} exists and is not managed by this channel. Choose spec.secret.name, or delete it.`;
+}
+
 function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
   const ready = usable(o);
   if (ready !== undefined && isRolledBack(o, ready.grant)) {
@@ -213,11 +220,11 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
         'Vault holds an older grant than this channel had: it was restored from a backup. A refresh finds out whether it still works.',
     };
   }
-  const misconfigured = Object.values(o.retries).find(
-    (retry) => retry.failure.family === 'Misconfigured' || retry.count >= SHOWN_FROM,
-  );
-  if (misconfigured !== undefined)
-    return { reason: misconfigured.failure.reason, message: misconfigured.failure.message };
+  // Connected, but pods get nothing: Ready must not be True.
+  if (o.secret.state === 'Foreign') return { reason: 'Conflict', message: conflictMessage(o) };
+  const retries = Object.values(o.retries);
+  const misconfigured = retries.find(({ failure }) => failure.family === 'Misconfigured')?.failure;
+  if (misconfigured !== undefined) return { reason: misconfigured.reason, message: misconfigured.message };
   if (o.channel.spec.refresh.policy === 'Suspended') {
     return {
       reason: 'Suspended',
@@ -231,6 +238,8 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
         'Nobody saw the answer to the last refresh. The living access token is kept as long as it lasts, then the platform is asked.',
     };
   }
+  const lasting = retries.find(({ count }) => count >= SHOWN_FROM)?.failure;
+  if (lasting !== undefined) return { reason: lasting.reason, message: lasting.message };
   if (ready !== undefined && planRefresh(factsOf(o, ready.grant, ready.app)).isLifetimeBelowFloor) {
     return {
       reason: 'LifetimeBelowFloor',

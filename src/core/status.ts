@@ -13,7 +13,7 @@ import { checkDueAt, refreshDueAt } from './due.ts';
 import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation } from './observation.ts';
-import { type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
+import { conflictMessage, type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
 
 /**
  * Status from facts, not from what was done. It never flaps on routine renewal, and names NeedsReauth only with a
@@ -53,6 +53,12 @@ const FINE = new Set<Reason>([
   'Suspended',
   'OutcomeUnknown',
   'GrantRolledBack',
+  // What ends by itself is told, but pods have a living token: an outage turns nothing red before it hurts.
+  'PlatformUnavailable',
+  'RateLimited',
+  'VaultUnavailable',
+  'KubernetesUnavailable',
+  'Unexpected',
 ]);
 
 function conditionsOf(o: Observation, facts: Facts, finding: Finding): Condition[] {
@@ -105,10 +111,7 @@ function tokenCondition(o: Observation, facts: Facts): [ConditionStatus, Reason,
 function secretCondition(o: Observation, facts: Facts): [ConditionStatus, Reason, string] {
   const name = `${o.channel.metadata.namespace}/${secretNameOf(o.channel)}`;
   const failed = o.retries.Project;
-  if (o.secret.state === 'Foreign') {
-    const message = `Secret ${name} exists and is not managed by this channel. Choose spec.secret.name, or delete it.`;
-    return ['False', 'Conflict', message];
-  }
+  if (o.secret.state === 'Foreign') return ['False', 'Conflict', conflictMessage(o)];
   if (o.isSecretCurrent) return ['True', 'Projected', `Secret ${name} holds the access token.`];
   if (failed !== undefined) return ['False', failed.failure.reason, failed.failure.message];
   if (facts.record === undefined) return ['False', 'NoAccessToken', 'There is no access token yet.'];

@@ -44,7 +44,6 @@ export interface Fleet {
   readonly manifests: Readonly<Record<Member, object[]>>;
   readonly clients: { readonly twitch: string; readonly youtube: string; readonly video: string };
   connected(timeoutMs?: number): Promise<void>;
-  generation(member: Member): Promise<number>;
   /** Every arrival of a refresh token of `video` at its server. */
   spendsOfVideo(): Promise<Spend[]>;
   /** Asks for a refresh of each by annotation. */
@@ -110,7 +109,6 @@ export async function launchFleet({ world, stage, oidcUrl, spec = {} }: FleetOpt
       const spends = await oidc.spends({ clientId: clients.video });
       return spends.filter(({ grantId }) => grantId === videoGrant.grantId);
     },
-    generation,
     connected: async (timeoutMs = 30_000) => {
       await Promise.all(
         members.map((name) =>

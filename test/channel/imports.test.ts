@@ -140,6 +140,7 @@ describe.concurrent('a bootstrap Secret', () => {
     await stage.apply(channelWithTokens('sibling', 'twitch', await consentAgain(accountId)));
     const status = await stage.until('sibling', 'the refusal', ({ reason }) => reason === 'DuplicateAccount');
     expect(status.message).toContain(`SocialChannel ${stage.namespace}/owner already keeps this account`);
+    expect(status.message).toContain('Delete this one, or that one with spec.deletionPolicy: Forget');
     expect(conditionOf(status, 'Stalled')?.status).toBe('True');
     expect(await stage.find('Secret', 'sibling-token')).toBeUndefined();
     expect(await spendsOf(accountId)).toEqual([]);

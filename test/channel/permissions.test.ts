@@ -176,6 +176,28 @@ describe('a ServiceAccount without a permission that the operator needs', () => 
     await waitFor(async () => (await restored()) === 1, { what: 'the Event' });
   });
 
+  it("Vault's policy without reading grants: the same, with the line that the policy needs", async () => {
+    const which = ['gaming', 'vlog'] as const;
+    const [sent, before, since] = [await fleet.sent(which), await fleet.generations(which), operator.log().length];
+    const path = `/v1/sys/policies/acl/operator-${operator.namespace}`;
+    const { data } = await world.root.json<{ data: { policy: string } }>('GET', path);
+    const grants = new RegExp(
+      `(path "social/data/${stage.vaultPrefix}/channels/\\+/\\+/grant" {\\s+capabilities = )\\[.*\\]`,
+    );
+    const policy = data.policy.replace(grants, '$1["create", "update"]');
+    expect(policy).not.toBe(data.policy);
+    await world.root.json('PUT', path, { policy });
+    await fleet.askRefresh(which);
+    const told = /Its policy needs: path "social\/data\/\S+\/grant" \{ capabilities = \[.*"read".*\] \}/;
+    for (const name of which) await conditionIs(name, 'Ready', 'False', told);
+    await isTold(told, since);
+    expect(await fleet.sent(which)).toEqual(sent);
+    isQuiet(since);
+    await world.root.json('PUT', path, data);
+    await fleet.refreshed(before);
+    expect(await fleet.sent(which)).toEqual(plusOne(sent));
+  });
+
   it('cost no grant and accused nobody', async () => {
     await fleet.connected();
     await fleet.expectWhole([operator]);

@@ -189,6 +189,19 @@ describe.concurrent('the projected Secret', () => {
     await stage.until('moved', 'status to name it', ({ secretName }) => secretName === 'moved-here');
   });
 
+  it('stays under its old name while the new one belongs to somebody else', async () => {
+    const { accessToken } = await connected('kept');
+    await stage.apply(foreignSecret('kept-elsewhere'));
+    await stage.patch('SocialChannel', 'kept', { spec: { secret: { name: 'kept-elsewhere' } } });
+    const isConflict = (status: Status) => conditionOf(status, 'SecretProjected')?.reason === 'Conflict';
+    await stage.until('kept', 'the conflict', isConflict);
+    expect((await stage.secret('kept-token'))?.access_token).toBe(accessToken);
+    expect(await stage.secret('kept-elsewhere')).toEqual({ access_token: 'of somebody else' });
+    await stage.delete('Secret', 'kept-elsewhere');
+    await waitFor(async () => (await stage.find('Secret', 'kept-token')) === undefined, { what: 'the old one to go' });
+    expect((await stage.secret('kept-elsewhere'))?.access_token).toBe(accessToken);
+  });
+
   it('has the keys that the spec names, and only those', async () => {
     const { accessToken } = await connected('keys');
     const keys = { accessToken: 'TOKEN', expiresAt: 'UNTIL', accountID: 'WHO', platform: 'WHERE', state: 'HOW' };

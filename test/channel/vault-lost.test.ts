@@ -160,11 +160,9 @@ describe("Vault lost between a platform's answer and its commit", () => {
     const [sent, before] = [await fleet.sent(['video']), await fleet.generations(['video'])];
     const kill = { kill: 'before-forward', victim: () => vault.process.kill() } as const;
     proxy.rule({ ...writeOf('video', 'commit'), action: kill });
-    const since = operator.log().length;
+    const [since, commits] = [operator.log().length, proxy.seen(writeOf('video', 'commit')).length];
     await fleet.askRefresh(['video']);
-    const isTold = ({ message }: Record<string, unknown>) =>
-      message === 'an answer of the platform is not stored yet; writing again';
-    await logLine(operator, isTold, { since, what: 'the commit to be told of', timeoutMs: 30_000 });
+    await proxy.waitForRequests(writeOf('video', 'commit'), commits + 1);
     operator.process.signal('SIGTERM');
     const isOver = ({ unfinished }: Record<string, unknown>) => JSON.stringify(unfinished ?? '').includes('/video');
     await logLine(operator, isOver, { since, what: 'the grace to end', timeoutMs: 30_000 });
@@ -180,6 +178,25 @@ describe("Vault lost between a platform's answer and its commit", () => {
     await fleet.refreshed(before);
     expect(await fleet.sent(['video'])).toEqual(plusOne(sent));
     expect(await fleet.generations(['video'])).toEqual(plusOne(before));
+    await fleet.expectWhole([operator]);
+  });
+});
+
+describe('an operator that starts while Vault is sealed', () => {
+  it('says so, waits alive and unready, sends nothing, and goes on when Vault is back', async () => {
+    await operator.stop();
+    await world.servers.vault.seal();
+    const [sent, since] = [await fleet.sent(), operator.log().length];
+    operator.process.spawn();
+    const isTold = (line: Record<string, unknown>) => line.step === 'Vault' && /Vault is sealed/.test(errorIn(line));
+    await logLine(operator, isTold, { since, what: 'the sealed Vault to be told of' });
+    expect([await operator.readyz(), await operator.healthz()]).toEqual([503, 200]);
+    expect(await fleet.sent()).toEqual(sent);
+    await world.servers.vault.unseal();
+    await waitFor(async () => (await operator.readyz()) === 200, { timeoutMs: 30_000, what: 'readiness' });
+    await fleet.connected();
+    // Nothing was due, so a restart sends nothing: client credentials, too, are asked for only when they are.
+    expect(await fleet.sent()).toEqual(sent);
     await fleet.expectWhole([operator]);
   });
 });
