@@ -1,4 +1,3 @@
-import { nearestName } from './config-nearest.ts';
 import { relations } from './config-relations.ts';
 import {
   ENVIRONMENT_PREFIX,
@@ -8,6 +7,7 @@ import {
   type SettingValues,
   settings,
 } from './config-settings.ts';
+import { nearestName } from './core/nearest-name.ts';
 import type { Settings } from './core/settings.ts';
 
 /** The operator's configuration, complete and checked. */

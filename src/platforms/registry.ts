@@ -1,9 +1,9 @@
 import { Failure } from '../core/failure.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import type { Clock, PlatformClient, PlatformRegistry } from '../core/ports.ts';
 import { createPlatformClient } from './client.ts';
 import { definitionProblem } from './definition.ts';
 import { createIdentityMemory } from './identity-memory.ts';
-import { nearestName } from './nearest-name.ts';
 import type { Platform, PlatformSpec } from './platform.ts';
 import { createSender } from './send.ts';
 import { twitch } from './twitch.ts';

@@ -1,51 +1,43 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KubernetesObject } from '../harness/api-client.ts';
-import { type Operator, startOperator } from '../harness/operator.ts';
-import { sharedWorld } from '../harness/shared-world.ts';
-import { channelWithTokens, createStage, type Stage, shortDurations } from '../harness/stage.ts';
+import { promtoolCheck } from '../harness/promtool.ts';
+import { channelWithTokens } from '../harness/stage.ts';
+import { type OperatedStage, operatedStage } from './operated-stage.ts';
 
-let stage: Stage;
-let operator: Operator;
+let stage: OperatedStage;
+let clientId: string;
 
 beforeAll(async () => {
-  const world = sharedWorld();
-  stage = await createStage(world);
-  const simulator = world.simulator?.url ?? '';
-  operator = await startOperator({
-    world,
-    namespaces: [stage.namespace],
-    vaultPrefix: stage.vaultPrefix,
-    platformEndpoints: { twitch: simulator, youtube: simulator },
-    privateHosts: [stage.oidcHost],
-    args: shortDurations,
-  });
+  stage = await operatedStage();
+  ({ clientId } = await stage.oidcApp('video'));
+  const grant = await stage.oidcGrant(clientId, 'stage-one');
+  await stage.apply(channelWithTokens('one', 'video', grant));
+  await stage.until('one', 'channel one to connect', ({ state }) => state === 'Connected');
 });
 
 afterAll(async () => {
-  await operator?.remove();
-  await stage?.remove();
+  await stage?.removeAll();
 });
 
-const isConnected = ({ status }: KubernetesObject) => (status as { state?: string })?.state === 'Connected';
+describe('a channel with tokens that exist already, on an OAuth server by YAML alone', () => {
+  it('shows its token to pods and nothing else, and no page that does not answer', async () => {
+    const shown = await stage.secret('one-token');
+    expect(Object.keys(shown ?? {}).sort()).toEqual(['access_token', 'account_id', 'expires_at', 'platform', 'state']);
+    expect(shown?.account_id).toBe('stage-one');
+    expect((await stage.status('one')).reconnectURL).toBeUndefined();
+  });
 
-describe('a channel with tokens that exist already', () => {
-  it('becomes Connected on an OAuth server by YAML alone, and is refreshed', async () => {
-    const { clientId } = await stage.oidcApp('video');
-    const grant = await stage.oidcGrant(clientId, 'stage-one');
-    await stage.apply(channelWithTokens('one', 'video', grant));
-    await stage.waitFor('SocialChannel', 'one', isConnected, { timeoutMs: 20_000, what: 'channel one to connect' });
+  it('has its series in a scrape to which promtool has nothing to say', async () => {
+    const scrape = await stage.operator.metrics();
+    const series = `socialchannel_state{namespace="${stage.namespace}",name="one",`;
+    expect(scrape).toContain(series);
+    expect(await promtoolCheck(scrape)).toEqual({ code: 0, said: '' });
+  });
+
+  it('is refreshed, once each time', async () => {
     const first = await stage.secret('one-token');
-    expect(first?.account_id).toBe('stage-one');
-    await stage.waitFor(
-      'SocialChannel',
-      'one',
-      ({ status }) => ((status as { generation: number }).generation ?? 0) >= 3,
-      {
-        timeoutMs: 60_000,
-        what: 'two refreshes',
-      },
-    );
+    await stage.until('one', 'two refreshes', ({ generation = 0 }) => generation >= 3, 60_000);
     expect((await stage.secret('one-token'))?.access_token).not.toBe(first?.access_token);
-    expect((await stage.oidc.summary({ clientId })).doubleSpends).toEqual([]);
+    const { doubleSpends, lostGrants } = await stage.oidc.summary({ clientId });
+    expect([doubleSpends, lostGrants]).toEqual([[], []]);
   });
 });

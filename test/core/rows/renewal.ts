@@ -37,6 +37,12 @@ const refresh: Row[] = [
   fires('refresh', 'a single-use token is due', observation(due(), on(singleUse)), refreshes),
   fires('refresh', 'the access token was refused', observation(grantWith({ accessRefusedAt: nowAt })), refreshes),
   fires('refresh', 'only a refresh token was imported', observation(grantWith({ access: undefined })), refreshes),
+  fires(
+    'refresh',
+    'its beginning was noted by a clock that ran ahead',
+    observation(grantWith({ obtainedAt: nowAt + 3 * hourMs, accessExpiresAt: nowAt + 7 * hourMs })),
+    refreshes,
+  ),
   fires('refresh', 'a person asks for it', observation(asked), refreshes),
   fires(
     'refresh',
@@ -77,6 +83,14 @@ const introspect: Row[] = [
   fires('introspect', 'the account is not known yet', observation(grant({ account: undefined }), unowned), {
     kind: 'Introspect',
   }),
+  fires(
+    'introspect',
+    'the last check was noted by a clock that ran ahead',
+    observation({ lastCheckAt: nowAt + hourMs }),
+    {
+      kind: 'Introspect',
+    },
+  ),
   misses(
     'introspect',
     'it was asked lately',

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { dayMs, hourMs, minuteMs, reusable, secondMs } from './builders.ts';
+import { VirtualWorld } from './virtual/world.ts';
+
+describe('tokens that exist already', () => {
+  it('connect a channel at the first look, without a spend', async () => {
+    const world = new VirtualWorld(reusable);
+    await world.pass(0);
+    expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy', account: { id: '42' } });
+    expect(world.platform.spends).toEqual([]);
+    expect(world.platform.isAlive(world.projected)).toBe(true);
+  });
+
+  it('are imported once, however often they are read again', async () => {
+    const world = new VirtualWorld(reusable);
+    await world.pass(2 * dayMs);
+    expect(world.status.epoch).toBe(1);
+    expect(world.events.filter((reason) => reason === 'BootstrapConsumed')).toHaveLength(1);
+  });
+
+  it('are refused when the platform rejected them before, and nothing is sent', async () => {
+    const world = new VirtualWorld(reusable);
+    await world.pass(hourMs);
+    const { kept } = world.store;
+    if (kept.state !== 'Present') expect.unreachable('there is a grant');
+    else {
+      const rejected = ['fingerprint of refresh-2'];
+      world.store.kept = { ...kept, version: kept.version + 1, record: { ...kept.record, rejected } };
+    }
+    world.supply();
+    await world.pass(5 * minuteMs);
+    expect(world.status).toMatchObject({ epoch: 1, state: 'Connected', reason: 'BootstrapInvalid' });
+    expect(world.platform.spends).toEqual([]);
+  });
+
+  it('are asked about with patience where the platform does not tell whose they are', async () => {
+    const world = new VirtualWorld(reusable);
+    world.platform.isAccountSilent = true;
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ state: 'Pending', reason: 'Unexpected' });
+    expect(world.projected).toBeUndefined();
+    expect(world.platform.checks).toBeLessThan(20);
+    world.platform.isAccountSilent = false;
+    await world.pass(15 * minuteMs + secondMs);
+    expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
+  });
+});

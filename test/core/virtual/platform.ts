@@ -1,0 +1,140 @@
+import { Failure } from '../../../src/core/failure.ts';
+import type { TokenSet } from '../../../src/core/grant.ts';
+import type {
+  Introspection,
+  IntrospectRequest,
+  PlatformClient,
+  SpendOutcome,
+  SpendRequest,
+} from '../../../src/core/ports.ts';
+import type { PlatformProfile } from '../../../src/core/profile.ts';
+import { Sealed } from '../../../src/core/sealed.ts';
+import { minuteMs } from '../builders.ts';
+import type { Life, VirtualClock } from './process.ts';
+
+const accessLifeMs = 240 * minuteMs;
+
+/** What the platform does with a token request while it is ill. `AfterWork`: the work is done, and the answer is a 503. */
+export type Illness = 'BeforeWork' | 'AfterWork';
+
+interface Spend {
+  readonly at: number;
+  readonly token: string;
+  readonly kind: SpendOutcome['kind'];
+  /** The token had been replaced already. */
+  readonly isReplay: boolean;
+  /** What was left of the access token that the sender held. */
+  readonly leftMs: number;
+}
+
+/** An authorization server with one grant, and the book of what became of it. */
+export class MemoryPlatform implements PlatformClient {
+  readonly profile: PlatformProfile;
+  readonly tokenOrigin = 'https://id.twitch.tv';
+  readonly spends: Spend[] = [];
+  illness: Illness | undefined;
+  /** It says no once to a login that is good. */
+  isMistakenOnce = false;
+  isGrantAlive = true;
+  /** A good login is told to be good, and not whose it is. */
+  isAccountSilent = false;
+  checks = 0;
+  lostAt: number | undefined;
+  #issued = 0;
+  #refresh = '';
+  readonly #ends = new Map<string, number>();
+  readonly #clock: VirtualClock;
+  readonly #life: Life;
+
+  constructor(profile: PlatformProfile, clock: VirtualClock, life: Life) {
+    this.profile = profile;
+    this.#clock = clock;
+    this.#life = life;
+  }
+
+  /** A person consents: the tokens that are put into a bootstrap Secret. */
+  consent(): TokenSet & { access: Sealed; refresh: Sealed } {
+    this.isGrantAlive = true;
+    this.#issued += 1;
+    this.#refresh = `refresh-${this.#issued}`;
+    return { ...this.#issue(), refresh: Sealed.of(this.#refresh) };
+  }
+
+  revoke(): void {
+    this.isGrantAlive = false;
+    this.#ends.clear();
+  }
+
+  isAlive(access: string | undefined): boolean {
+    return access !== undefined && (this.#ends.get(access) ?? 0) > this.#clock.trueNow();
+  }
+
+  async refresh({ tokens }: SpendRequest): Promise<SpendOutcome> {
+    return await this.#life.around('spend', () => {
+      const token = tokens?.refresh?.reveal() ?? '';
+      const isReplay = token !== this.#refresh && this.isGrantAlive;
+      const outcome = this.#spend(token);
+      const at = this.#clock.trueNow();
+      this.spends.push({ at, token, kind: outcome.kind, isReplay, leftMs: (tokens?.accessExpiresAt ?? at) - at });
+      return outcome;
+    });
+  }
+
+  reissue(): Promise<SpendOutcome> {
+    return Promise.reject(new Error('nobody has an app grant here'));
+  }
+
+  async introspect({ tokens }: IntrospectRequest): Promise<Introspection> {
+    this.checks += 1;
+    if (this.illness !== undefined) throw unavailable();
+    if (!this.isAlive(tokens.access?.reveal())) {
+      const failure = new Failure('Rejected', 'AccessRevoked', 'It says no.', { source: 'Platform' });
+      return { kind: 'AccessTokenDead', failure };
+    }
+    if (this.isAccountSilent) return { kind: 'Valid' };
+    return { kind: 'Valid', account: { id: '42', handle: 'mainstage' }, scopes: ['stream'] };
+  }
+
+  #spend(token: string): SpendOutcome {
+    if (this.illness === 'BeforeWork') return { kind: 'Unknown', failure: unavailable(), raw: Sealed.of('503') };
+    const outcome = this.#work(token);
+    // What was done is done, only nobody is told.
+    return this.illness === undefined ? outcome : { kind: 'Unknown', failure: unavailable(), raw: Sealed.of('503') };
+  }
+
+  #work(token: string): SpendOutcome {
+    const isOld = token !== this.#refresh;
+    const isDead = !this.isGrantAlive || this.isMistakenOnce;
+    this.isMistakenOnce = false;
+    if (isOld && this.profile.oldToken !== 'Lives' && this.isGrantAlive) {
+      this.revoke();
+      this.lostAt = this.#clock.trueNow();
+    }
+    if (isDead || !this.isGrantAlive) {
+      return {
+        kind: 'Rejected',
+        failure: new Failure('Rejected', 'AccessRevoked', 'It says no.', { source: 'Platform' }),
+      };
+    }
+    if (this.profile.oldToken !== 'Lives') {
+      this.#issued += 1;
+      this.#refresh = `refresh-${this.#issued}`;
+    }
+    return {
+      kind: 'Answered',
+      answer: { ...this.#issue(), refresh: Sealed.of(this.#refresh), raw: Sealed.of('200') },
+    };
+  }
+
+  #issue() {
+    const access = `access-${this.#ends.size + 1}-${this.#issued}`;
+    this.#ends.set(access, this.#clock.trueNow() + accessLifeMs);
+    // By our clock, as the engine reckons it from expires_in.
+    const obtainedAt = this.#clock.now();
+    return { access: Sealed.of(access), obtainedAt, accessExpiresAt: obtainedAt + accessLifeMs };
+  }
+}
+
+function unavailable(): Failure {
+  return new Failure('Transient', 'PlatformUnavailable', 'Twitch is failing (503).', { source: 'Platform' });
+}

@@ -1,0 +1,185 @@
+import type { SocialChannel, SocialChannelStatus } from '../../../src/api/resources.gen.ts';
+import type { World } from '../../../src/channel/ports.ts';
+import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
+import { Failure } from '../../../src/core/failure.ts';
+import { formatInstant } from '../../../src/core/instant.ts';
+import type { SecretContent, SecretLookup, SharedSecret } from '../../../src/core/ports.ts';
+import type { PlatformProfile } from '../../../src/core/profile.ts';
+import { Sealed } from '../../../src/core/sealed.ts';
+import { app, channel, nowAt, secondMs, settings } from '../builders.ts';
+import { MemoryPlatform } from './platform.ts';
+import { Life, VirtualClock } from './process.ts';
+import { MemoryStore } from './store.ts';
+
+const key = 'main-stage/twitch';
+/** So many runs without any time passing are a busy loop. */
+const tooMany = 20;
+
+interface Seen {
+  readonly at: number;
+  readonly state: string;
+  readonly reason: string;
+}
+
+const eachOnce = (words: string[]) => words.filter((word, index) => word !== words[index - 1]);
+
+/** One channel, one platform, Vault and the cluster, all in memory, on a clock that jumps from one due time to the next. */
+export class VirtualWorld {
+  readonly clock = new VirtualClock(nowAt);
+  readonly life = new Life();
+  readonly store = new MemoryStore(this.clock, this.life);
+  readonly platform: MemoryPlatform;
+  readonly statuses: Seen[] = [];
+  readonly events: string[] = [];
+  channel: SocialChannel | undefined;
+  secret: SecretLookup = { state: 'Absent' };
+  deaths = 0;
+  #bootstrap: SharedSecret | undefined;
+  #bug: Failure | undefined;
+  #ids = 0;
+  #reconciler: ChannelReconciler;
+
+  constructor(profile: PlatformProfile) {
+    this.platform = new MemoryPlatform(profile, this.clock, this.life);
+    this.channel = channel({
+      spec: { bootstrap: { secretRef: { name: 'tokens' }, afterImport: 'Keep' } },
+      status: undefined,
+    }).channel;
+    this.supply();
+    this.#reconciler = new ChannelReconciler(this.#world());
+  }
+
+  /** A person consents, and the tokens are put into the bootstrap Secret. */
+  supply(): void {
+    const { access, refresh, obtainedAt, accessExpiresAt } = this.platform.consent();
+    const data = {
+      access_token: access,
+      refresh_token: refresh,
+      obtained_at: Sealed.of(formatInstant(obtainedAt)),
+      expires_at: Sealed.of(formatInstant(accessExpiresAt ?? obtainedAt)),
+    };
+    this.#bootstrap = { resourceVersion: refresh.reveal(), data };
+  }
+
+  get status(): SocialChannelStatus {
+    return this.channel?.status ?? {};
+  }
+  get projected(): string | undefined {
+    return this.secret.state === 'Ours' ? this.secret.secret.data.access_token?.reveal() : undefined;
+  }
+  /** The states in their order, each once as long as it lasts. */
+  get states(): string[] {
+    return eachOnce(this.statuses.map(({ state }) => state));
+  }
+  /** The same, with their reasons. */
+  get story(): string[] {
+    return eachOnce(this.statuses.map(({ state, reason }) => `${state}/${reason}`));
+  }
+
+  /** Lets so much time pass. A process that dies is replaced ten seconds later, knowing nothing. */
+  async pass(ms: number): Promise<void> {
+    const until = this.clock.trueNow() + ms;
+    let idle = 0;
+    while (this.clock.trueNow() < until) {
+      const afterMs = Math.min(await this.#runOnce(), until - this.clock.trueNow());
+      if (this.#bug !== undefined) throw this.#bug;
+      idle = afterMs <= 0 ? idle + 1 : 0;
+      if (idle > tooMany) throw new Error(`a busy loop at ${formatInstant(this.clock.trueNow())}`);
+      await this.clock.sleep(Math.max(afterMs, 0));
+    }
+    await this.#runOnce();
+  }
+
+  async #runOnce(): Promise<number> {
+    const run = this.#reconciler.reconcile(key, { owns: () => true }).then(
+      ({ afterMs }) => afterMs ?? Number.POSITIVE_INFINITY,
+      (error) => {
+        // Vault or the cluster being away is what the queue's own schedule is for; anything else is a bug.
+        if (!(error instanceof Failure) || error.family !== 'Transient') throw error;
+        return 5 * secondMs;
+      },
+    );
+    const result = await Promise.race([run, this.life.death]);
+    if (result !== 'died') return result;
+    this.restart();
+    return 10 * secondMs;
+  }
+
+  /** A failure inside the operator would else only be tried again. */
+  #lookForBugs(fields: { err?: unknown }): void {
+    if (fields.err instanceof Failure && fields.err.source === 'Operator' && fields.err.family === 'Unexpected')
+      this.#bug ??= fields.err;
+  }
+
+  /** Throws away what only the process knew. */
+  restart(): void {
+    this.deaths += 1;
+    this.life.startAgain();
+    this.#reconciler = new ChannelReconciler(this.#world());
+  }
+
+  #world(): World {
+    const nothing = () => {};
+    return {
+      ...this.#cluster(),
+      grants: this.store,
+      registry: { resolve: () => this.platform },
+      clock: this.clock,
+      random: { unit: () => 0.5, id: () => `id-${++this.#ids}` },
+      settings,
+      clusterId: 'cluster',
+      metadataPrefixes: [],
+      holder: `process-${this.deaths}`,
+      // Whatever is counted.
+      meter: new Proxy({} as World['meter'], { get: () => nothing }),
+      appRates: { take: () => 0 },
+      log: { info: nothing, warn: (fields) => this.#lookForBugs(fields), error: nothing },
+      appFaults: { report: nothing, clear: nothing },
+    };
+  }
+
+  #cluster() {
+    const namespace = { uid: 'namespace-uid', labels: {}, annotations: {}, isTerminating: false };
+    return {
+      channels: {
+        get: async () => this.channel,
+        patchStatus: (_: SocialChannel, status: SocialChannelStatus) => this.#patchStatus(status),
+        addFinalizer: () => Promise.reject(new Error('no finalizer is wanted here')),
+        removeFinalizer: async () => {
+          this.channel = undefined;
+        },
+      },
+      apps: { get: async () => app, patchStatus: async () => {} },
+      platforms: { get: async () => undefined },
+      namespaces: { get: async () => namespace },
+      sharedSecrets: { get: async () => this.#bootstrap },
+      secrets: {
+        lookup: async () => this.secret,
+        apply: (_: SocialChannel, __: SecretLookup, content: SecretContent) => this.#apply(content),
+        remove: async () => {},
+        removeShared: async () => {},
+      },
+      events: {
+        emit: async (_: object, __: string, reason: string) => {
+          this.events.push(reason);
+        },
+      },
+    };
+  }
+
+  async #patchStatus(status: SocialChannelStatus): Promise<SocialChannel> {
+    return await this.life.around('status', () => {
+      const { state = '', reason = '' } = status;
+      this.statuses.push({ at: this.clock.trueNow(), state, reason });
+      const written = { ...(this.channel as SocialChannel), status };
+      this.channel = written;
+      return written;
+    });
+  }
+
+  async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<void> {
+    await this.life.around('secret', () => {
+      this.secret = { state: 'Ours', secret: { name, uid: 'secret-uid', data, labels, annotations, isOwned } };
+    });
+  }
+}
