@@ -92,6 +92,9 @@ async function park(
   return await world.grants.load(ref);
 }
 
+/** How often bytes that nobody could understand are written before they are let go: they may be too many for Vault. */
+const RAW_ATTEMPTS = 5;
+
 export async function parkRaw(
   world: World,
   ref: ChannelRef,
@@ -102,6 +105,17 @@ export async function parkRaw(
   const { epoch, generation, claim, issuedTo } = claimed.record;
   const { platform } = issuedTo;
   const parked = { claimId: claim?.id ?? '', epoch, generation, fingerprint, parkedAt: world.clock.now(), raw };
-  await untilWritten(world, ref, platform, async () => await world.grants.park(ref, parked));
-  world.meter.parked(platform);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await world.grants.park(ref, parked);
+      world.meter.parked(platform);
+      return;
+    } catch (error) {
+      world.meter.commitRetried(platform);
+      const fields = { channel: `${ref.namespace}/${ref.name}`, attempt, err: error };
+      if (attempt === 1) world.log.error(fields, 'an answer that could not be understood is not stored yet');
+      if (attempt === RAW_ATTEMPTS) return;
+      await world.clock.sleep(Math.min(250 * 2 ** attempt, 5_000));
+    }
+  }
 }

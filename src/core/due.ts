@@ -77,6 +77,13 @@ export function refreshRequest(o: Observation): string | undefined {
     : asked;
 }
 
+/** A request that can never be answered, because nothing can renew the grant: it counts as handled. */
+export function mootRefreshRequest(o: Observation): string | undefined {
+  const ready = usable(o);
+  if (ready === undefined || isRenewable(ready.grant.record, ready.app.platform.profile)) return undefined;
+  return o.channel.metadata.annotations?.[annotations.refresh];
+}
+
 /** When the present grant is refreshed next, as far as time alone decides; undefined: not by itself. */
 export function refreshDueAt(o: Observation): number | undefined {
   const ready = usable(o);

@@ -9,7 +9,7 @@ import { secretNameOf } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import { isAccountWrong } from './blockers.ts';
-import { checkDueAt, refreshDueAt } from './due.ts';
+import { checkDueAt, mootRefreshRequest, refreshDueAt } from './due.ts';
 import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation } from './observation.ts';
@@ -40,7 +40,7 @@ export function statusOf(o: Observation): SocialChannelStatus {
   }
   if (o.secret.state === 'Ours') status.secretName = secretNameOf(o.channel);
   else if (previous?.secretName !== undefined) status.secretName = previous.secretName;
-  const handled = o.handledRefreshRequest ?? previous?.lastHandledRefreshRequest;
+  const handled = mootRefreshRequest(o) ?? o.handledRefreshRequest ?? previous?.lastHandledRefreshRequest;
   if (handled !== undefined) status.lastHandledRefreshRequest = handled;
   return status;
 }
@@ -156,7 +156,8 @@ function timesOf(o: Observation, facts: Facts): Partial<SocialChannelStatus> {
     found.deadlineTime = formatInstant(deadline.at);
     found.deadlineReason = deadline.reason;
   }
-  found.lastRefreshTime = formatInstant(record.tokens.obtainedAt);
+  // Imported tokens of unknown age were obtained at no moment that could be told.
+  if (record.tokens.obtainedAt > 0) found.lastRefreshTime = formatInstant(record.tokens.obtainedAt);
   if (o.channel.spec.refresh.policy === 'Suspended') return found;
   const refreshAt = refreshDueAt(o);
   if (refreshAt !== undefined) found.nextRefreshTime = formatInstant(Math.max(refreshAt, o.retries.Spend?.nextAt ?? 0));

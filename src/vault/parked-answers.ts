@@ -24,7 +24,9 @@ export class ParkedAnswers {
   }
 
   async add(ref: ChannelRef, parked: ParkedAnswer): Promise<void> {
-    await this.#change(ref, (answers) => [...answers.filter(({ claimId }) => claimId !== parked.claimId), parked]);
+    await this.#change(ref, (answers) =>
+      bounded([...answers.filter(({ claimId }) => claimId !== parked.claimId), parked]),
+    );
   }
 
   async remove(ref: ChannelRef, claimIds: readonly string[]): Promise<void> {
@@ -54,4 +56,13 @@ export class ParkedAnswers {
   #at(ref: ChannelRef): RecordPath {
     return this.#paths.channel(ref, 'parked');
   }
+}
+
+/** Answers that could not be understood are kept for people only: the newest tell as much as all, and a record has a limit. */
+const maxUnread = 3;
+
+function bounded(answers: readonly ParkedAnswer[]): ParkedAnswer[] {
+  const unread = answers.filter(({ answer }) => answer === undefined);
+  const dropped = new Set(unread.slice(0, -maxUnread));
+  return answers.filter((answer) => !dropped.has(answer));
 }

@@ -12,6 +12,7 @@ import {
   grant,
   grantWith,
   minuteMs,
+  notRenewable,
   nowAt,
   observation,
   readyApp,
@@ -235,6 +236,17 @@ describe('what else status tells', () => {
   it('does not plan before the next attempt', () => {
     const o = observation(grant({ tokens: nearEnd }), retries('Spend'));
     expect(statusOf(o).nextRefreshTime).toBe('2026-03-01T12:01:00Z');
+  });
+
+  it('take a request as handled that nothing could ever answer, because the grant cannot be renewed', () => {
+    const asked = channel({ metadata: { annotations: { 'socialops.dev/refresh': 'now' } } });
+    const unrenewable = { app: readyApp({ profile: notRenewable }) };
+    expect(statusOf(observation(asked, unrenewable)).lastHandledRefreshRequest).toBe('now');
+    expect(statusOf(observation(asked)).lastHandledRefreshRequest).toBeUndefined();
+  });
+
+  it('tell no last refresh of tokens whose age nobody knows', () => {
+    expect(statusOf(observation(grantWith({ obtainedAt: 0 }))).lastRefreshTime).toBeUndefined();
   });
 
   it('echoes the wish that was fulfilled', () => {

@@ -50,6 +50,13 @@ describe('parked answers', () => {
     expect(revealed(await store.parked(at))).toEqual(revealed([parked('c1'), unparsed]));
   });
 
+  it('are kept to the newest three where nobody could understand them', async () => {
+    const at = channel();
+    await store.park(at, parked('read'));
+    for (const claimId of ['u1', 'u2', 'u3', 'u4']) await store.park(at, { ...parked(claimId), answer: undefined });
+    expect((await store.parked(at)).map(({ claimId }) => claimId)).toEqual(['read', 'u2', 'u3', 'u4']);
+  });
+
   it('are all kept when several are parked at once', async () => {
     const at = channel();
     const ids = ['c1', 'c2', 'c3', 'c4'];
