@@ -1,8 +1,9 @@
 import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
 import { phaseOf } from './channel/observe.ts';
+import { PlatformReconciler } from './channel/platform-reconciler.ts';
 import type { World } from './channel/ports.ts';
 import { ChannelReconciler } from './channel/reconcile.ts';
-import { type AppView, type ChannelView, firstDueAt, isForeignEdit, isWish, type SecretView } from './channel/views.ts';
+import { type ChannelView, firstDueAt, isForeignEdit, isWish, type SecretView } from './channel/views.ts';
 import { Wakeups } from './channel/wakeups.ts';
 import type { Config } from './config.ts';
 import { asFailure } from './core/failure.ts';
@@ -46,9 +47,23 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
     handler: (key) => appReconciler.reconcile(key),
     onRun: runLog('apps', log, metrics),
   });
+  const platformReconciler = new PlatformReconciler(world);
+  const platformController = new Controller({
+    ...shared,
+    name: 'platforms',
+    workers: 1,
+    handler: (name) => platformReconciler.reconcile(name),
+    onRun: runLog('platforms', log, metrics),
+  });
+  platformController.watch(watches.platforms, { matters: isChange });
   wakeOnResources(channelController, appController, watches, wakeups);
   wakeOnSecrets(channelController, appController, watches, wakeups);
-  return { channelController, appController };
+  return [channelController, appController, platformController];
+}
+
+/** More than the echo of a status write. */
+function isChange(now?: { generation: number }, before?: { generation: number }): boolean {
+  return now?.generation !== before?.generation;
 }
 
 function wakeOnResources(channelController: Controller, appController: Controller, watches: Watches, wakeups: Wakeups) {
@@ -61,15 +76,15 @@ function wakeOnResources(channelController: Controller, appController: Controlle
     keys: (_, now, before) => [now?.app, before?.app].filter((app) => app !== undefined),
     matters: (now, before) => now?.state !== before?.state || now?.app !== before?.app,
   });
-  const isChange = (now?: AppView, before?: AppView) => now?.generation !== before?.generation;
   channelController.watch(watches.apps, {
     keys: (key) => wakeups.byApp(key),
     matters: isChange,
     wakesAtStart: false,
   });
   appController.watch(watches.apps, { matters: isChange });
-  channelController.watch(watches.platforms, { keys: (name) => wakeups.byPlatform(name), wakesAtStart: false });
-  appController.watch(watches.platforms, { keys: (name) => wakeups.appsByPlatform(name), wakesAtStart: false });
+  const onPlatform = { matters: isChange, wakesAtStart: false };
+  channelController.watch(watches.platforms, { ...onPlatform, keys: (name) => wakeups.byPlatform(name) });
+  appController.watch(watches.platforms, { ...onPlatform, keys: (name) => wakeups.appsByPlatform(name) });
 }
 
 function wakeOnSecrets(channelController: Controller, appController: Controller, watches: Watches, wakeups: Wakeups) {
@@ -113,8 +128,7 @@ export function controllersComponent(parts: Parts, sources: { controllers: Contr
     name: 'controllers',
     // Made now, because the cluster's identity is known only after the start of what stands before.
     start: async () => {
-      const { channelController, appController } = controllersOf(parts);
-      sources.controllers.push(channelController, appController);
+      sources.controllers.push(...controllersOf(parts));
       await Promise.all(sources.controllers.map((controller) => controller.start()));
       await parts.ownership.start();
     },

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from './api/metadata.ts';
 import { fieldManager, labels, sharedSecretValue } from './api/names.ts';
-import type { SocialChannel, SocialPlatform } from './api/resources.gen.ts';
-import { appView, type ChannelView, channelView, secretView } from './channel/views.ts';
+import type { SocialChannel } from './api/resources.gen.ts';
+import { appView, type ChannelView, channelView, platformView, secretView } from './channel/views.ts';
 import type { Config } from './config.ts';
 import type { ApiClient } from './kube/client.ts';
 import { Collection } from './kube/list-watch.ts';
@@ -31,9 +31,7 @@ export function watchCluster(client: ApiClient, config: Config, log: Logger) {
   return {
     channels: make<SocialChannel, ChannelView>('channels', channels, channelView),
     apps: make('apps', apps, appView),
-    platforms: make('platforms', platforms, (platform: SocialPlatform) => platform.metadata.name, {
-      clusterScoped: true,
-    }),
+    platforms: make('platforms', platforms, platformView, { clusterScoped: true }),
     shared: make('shared secrets', secrets, secretView, {
       labelSelector: `${labels.use}=${sharedSecretValue}`,
       metadataOnly: true,

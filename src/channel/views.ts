@@ -1,6 +1,6 @@
 import type { ObjectMeta } from '../api/metadata.ts';
 import { annotations, labels, parseGrantVersion, secretNameOf } from '../api/names.ts';
-import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
+import type { SocialApp, SocialChannel, SocialPlatform } from '../api/resources.gen.ts';
 import { isBefore } from '../core/grant.ts';
 import { parseInstant } from '../core/instant.ts';
 import { earliest } from '../core/schedule.ts';
@@ -145,4 +145,13 @@ export function appView(app: SocialApp): AppView {
     platform: app.spec.platform,
     generation: app.metadata.generation ?? 0,
   };
+}
+
+/** What is kept of a SocialPlatform. */
+export interface PlatformView {
+  readonly generation: number;
+}
+
+export function platformView(platform: SocialPlatform): PlatformView {
+  return { generation: platform.metadata.generation ?? 0 };
 }

@@ -4,6 +4,7 @@ import type {
   SocialChannel,
   SocialChannelStatus,
   SocialPlatform,
+  SocialPlatformStatus,
 } from '../api/resources.gen.ts';
 import type { Failure } from './failure.ts';
 import type {
@@ -198,6 +199,7 @@ export interface AppApi {
 }
 export interface PlatformApi {
   get(name: string): Promise<SocialPlatform | undefined>;
+  patchStatus(platform: SocialPlatform, status: SocialPlatformStatus): Promise<void>;
 }
 export interface NamespaceFacts {
   readonly uid: string;

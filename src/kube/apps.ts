@@ -1,8 +1,8 @@
-import type { SocialApp, SocialAppStatus, SocialPlatform } from '../api/resources.gen.ts';
+import type { SocialApp, SocialAppStatus, SocialPlatform, SocialPlatformStatus } from '../api/resources.gen.ts';
 import type { AppApi, ObjectRef, PlatformApi } from '../core/ports.ts';
 import { type ApiClient, patchTypes } from './client.ts';
 import { type JsonObject, mergePatch } from './merge-patch.ts';
-import { apps, at, nameOf, platforms } from './resource.ts';
+import { apps, at, nameOf, platforms, type ResourceType } from './resource.ts';
 
 /** SocialApps, read fresh and written with the version that was read. */
 export class KubeApps implements AppApi {
@@ -17,16 +17,7 @@ export class KubeApps implements AppApi {
   }
 
   async patchStatus(app: SocialApp, status: SocialAppStatus): Promise<void> {
-    const patch = mergePatch((app.status ?? {}) as JsonObject, status as JsonObject);
-    if (patch === undefined) return;
-    const { namespace, name, resourceVersion } = app.metadata;
-    await this.#client.call({
-      method: 'PATCH',
-      doing: `write the status of ${nameOf(apps, app.metadata)}`,
-      ...at(apps, { namespace, name, subresource: 'status' }),
-      contentType: patchTypes.merge,
-      body: { metadata: { resourceVersion }, status: patch },
-    });
+    await patchStatus(this.#client, apps, app, status);
   }
 }
 
@@ -45,4 +36,27 @@ export class KubePlatforms implements PlatformApi {
       ...at(platforms, { name }),
     });
   }
+
+  async patchStatus(platform: SocialPlatform, status: SocialPlatformStatus): Promise<void> {
+    await patchStatus(this.#client, platforms, platform, status);
+  }
+}
+
+/** A merge patch of what differs, with the version that was read: another writer's view is not mixed in. */
+async function patchStatus(
+  client: ApiClient,
+  type: ResourceType,
+  object: SocialApp | SocialPlatform,
+  status: object,
+): Promise<void> {
+  const patch = mergePatch((object.status ?? {}) as JsonObject, status as JsonObject);
+  if (patch === undefined) return;
+  const { namespace, name, resourceVersion } = object.metadata;
+  await client.call({
+    method: 'PATCH',
+    doing: `write the status of ${nameOf(type, object.metadata)}`,
+    ...at(type, { namespace, name, subresource: 'status' }),
+    contentType: patchTypes.merge,
+    body: { metadata: { resourceVersion }, status: patch },
+  });
 }

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promtoolCheck } from '../harness/promtool.ts';
 import { channelWithTokens } from '../harness/stage.ts';
+import { waitFor } from '../harness/wait.ts';
 import { type OperatedStage, operatedStage } from './operated-stage.ts';
 
 let stage: OperatedStage;
 let clientId: string;
+let platform: string;
 
 beforeAll(async () => {
   stage = await operatedStage();
-  ({ clientId } = await stage.oidcApp('video'));
+  ({ clientId, platform } = await stage.oidcApp('video'));
   const grant = await stage.oidcGrant(clientId, 'stage-one');
   await stage.apply(channelWithTokens('one', 'video', grant));
   await stage.until('one', 'channel one to connect', ({ state }) => state === 'Connected');
@@ -24,6 +26,15 @@ describe('a channel with tokens that exist already, on an OAuth server by YAML a
     expect(Object.keys(shown ?? {}).sort()).toEqual(['access_token', 'account_id', 'expires_at', 'platform', 'state']);
     expect(shown?.account_id).toBe('stage-one');
     expect((await stage.status('one')).reconnectURL).toBeUndefined();
+  });
+
+  it('has a platform whose definition is said to be usable', async () => {
+    const reference = { apiVersion: 'socialops.dev/v1alpha1', kind: 'SocialPlatform', name: platform };
+    const isReady = async () => {
+      const { status } = await stage.world.admin.get(reference);
+      return status?.conditions?.some((one: { reason: string }) => one.reason === 'Accepted') as boolean;
+    };
+    expect(await waitFor(isReady, { what: 'the SocialPlatform to be accepted' })).toBe(true);
   });
 
   it('has its series in a scrape to which promtool has nothing to say', async () => {

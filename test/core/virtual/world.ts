@@ -150,7 +150,7 @@ export class VirtualWorld {
         },
       },
       apps: { get: async () => app, patchStatus: async () => {} },
-      platforms: { get: async () => undefined },
+      platforms: { get: async () => undefined, patchStatus: async () => {} },
       namespaces: { get: async () => namespace },
       sharedSecrets: { get: async () => this.#bootstrap },
       secrets: {
