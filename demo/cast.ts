@@ -53,7 +53,7 @@ const DAY_MS = 86_400_000;
 export async function assemble(say: (line: string) => void): Promise<Cast> {
   const world = await startWorld();
   writeFileSync(rootTokenFile(world.folder), world.vault.rootToken, { mode: 0o600 });
-  say(`etcd, kube-apiserver, kube-controller-manager, Vault, a platform simulator and an OAuth server are up`);
+  say('etcd, kube-apiserver, kube-controller-manager, Vault, a platform simulator and an OAuth server are up');
   const stage = await createStage(world, { namespace: 'main-stage', vaultPrefix: 'demo' });
   const simulator = world.simulator?.url ?? '';
   const operator = await startOperator({
@@ -66,21 +66,39 @@ export async function assemble(say: (line: string) => void): Promise<Cast> {
   });
   say('the operator runs with its own ServiceAccount, the shipped RBAC and the shipped Vault policy');
   const timeline = new SecretTimeline(world, stage.namespace);
-  const twitch = await stage.simulatedApp('twitch', 'twitch', { accessLifetimeSeconds: lifeSeconds, rotate: 'always' });
-  const youtube = await stage.simulatedApp('youtube', 'youtube', { accessLifetimeSeconds: lifeSeconds });
-  const testing = await stage.simulatedApp(
-    'youtube',
-    'youtube-testing',
-    { accessLifetimeSeconds: lifeSeconds, testing: true },
-    { grantLifetime: '168h' },
-  );
+  const apps = await registerApps(stage);
+  const played = await applyChannels(stage, apps);
+  say('five channels applied from YAML in namespace main-stage');
+  const close = async () => {
+    timeline.stop();
+    await operator.kill();
+    operator.files.stopRenewing();
+    await world.stop();
+  };
+  return { world, stage, operator, timeline, ...apps, ...played, close };
+}
+
+/** The apps at the platforms, with their SocialApps and client secrets. */
+async function registerApps(stage: Stage): Promise<Pick<Cast, 'twitch' | 'youtube' | 'testing' | 'videoClientId'>> {
+  const life = { accessLifetimeSeconds: lifeSeconds };
+  const twitch = await stage.simulatedApp('twitch', 'twitch', { ...life, rotate: 'always' });
+  const youtube = await stage.simulatedApp('youtube', 'youtube', life);
+  const sevenDays = { grantLifetime: '168h' };
+  const testing = await stage.simulatedApp('youtube', 'youtube-testing', { ...life, testing: true }, sevenDays);
   const video = await stage.oidcApp('video');
   await stage.oidc.setAccessLifetime({ seconds: lifeSeconds });
-  const dana = await stage.simulatedGrant('twitch', twitch, 'mainstage');
-  const studio = await stage.simulatedGrant('youtube', youtube, 'studio');
-  const nearlySevenDaysAgo = Date.now() - 6.9 * DAY_MS;
-  const rehearsal = await stage.simulatedGrant('youtube', testing, 'rehearsal', { consentedAt: nearlySevenDaysAgo });
-  const archive = await stage.oidcGrant(video.clientId, 'archive');
+  return { twitch, youtube, testing, videoClientId: video.clientId };
+}
+
+type Apps = Awaited<ReturnType<typeof registerApps>>;
+
+/** The accounts, what their owners consented to, and the five channels. */
+async function applyChannels(stage: Stage, apps: Apps): Promise<Pick<Cast, 'accounts' | 'appliedAt'>> {
+  const dana = await stage.simulatedGrant('twitch', apps.twitch, 'mainstage');
+  const studio = await stage.simulatedGrant('youtube', apps.youtube, 'studio');
+  const consentedAt = Date.now() - 6.9 * DAY_MS;
+  const rehearsal = await stage.simulatedGrant('youtube', apps.testing, 'rehearsal', { consentedAt });
+  const archive = await stage.oidcGrant(apps.videoClientId, 'archive');
   const appliedAt = Date.now();
   await stage.apply([
     ...channelWithTokens('twitch-live', 'twitch', dana),
@@ -89,25 +107,8 @@ export async function assemble(say: (line: string) => void): Promise<Cast> {
     ...channelWithTokens('youtube-rehearsal', 'youtube-testing', rehearsal),
     ...channelWithTokens('video-archive', 'video', archive),
   ]);
-  say('five channels applied from YAML in namespace main-stage');
-  return {
-    world,
-    stage,
-    operator,
-    timeline,
-    twitch,
-    youtube,
-    testing,
-    videoClientId: video.clientId,
-    accounts: { dana: dana.accountId, studio: studio.accountId, rehearsal: rehearsal.accountId },
-    appliedAt,
-    close: async () => {
-      timeline.stop();
-      await operator.kill();
-      operator.files.stopRenewing();
-      await world.stop();
-    },
-  };
+  const accounts = { dana: dana.accountId, studio: studio.accountId, rehearsal: rehearsal.accountId };
+  return { accounts, appliedAt };
 }
 
 /** A person's new consent, brought as the operator takes it before the web page exists: a new bootstrap Secret. */

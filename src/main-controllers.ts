@@ -92,13 +92,13 @@ function wakeOnSecrets(channelController: Controller, appController: Controller,
   const shared = { matters: isEdit, wakesAtStart: false };
   channelController.watch(watches.shared, {
     ...shared,
-    keys: (_, now, before) => wakeups.bySecret(now ?? before),
+    keys: (_, now, before) => wakeups.bySecret(now, before),
   });
   appController.watch(watches.shared, { ...shared, keys: (_, now, before) => wakeups.appsBySecret(now ?? before) });
   channelController.watch(watches.projected, {
     matters: isForeignEdit,
     wakesAtStart: false,
-    keys: (_, now, before) => wakeups.bySecret(now ?? before),
+    keys: (_, now, before) => wakeups.bySecret(now, before),
   });
 }
 

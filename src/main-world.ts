@@ -58,16 +58,7 @@ export function worldOf(
   vault: Vault,
   cluster: { id: string },
 ) {
-  const endpoints = endpointsOf(config);
-  const registry = createPlatformRegistry({
-    clock,
-    minTokenLifetimeMs: config.minTokenLifetimeMs,
-    maxTokenLifetimeMs: config.maxTokenLifetimeMs,
-    endpoints,
-    ca: config.platformCaFile === undefined ? undefined : readFileSync(config.platformCaFile, 'utf8'),
-    proxy: config.platformProxy,
-    allowPrivateHosts: config.allowPrivateHosts.map(({ host, port }) => `${host}:${port}`),
-  });
+  const registry = registryOf(config);
   const kubeSecrets = new KubeSecrets(client);
   const world = (appFaults: AppFaultBoard): World => ({
     channels: new KubeChannels(client),
@@ -93,6 +84,18 @@ export function worldOf(
     appRates: new TokenBuckets(clock.monotonic),
   });
   return { registry, world };
+}
+
+function registryOf(config: Config) {
+  return createPlatformRegistry({
+    clock,
+    minTokenLifetimeMs: config.minTokenLifetimeMs,
+    maxTokenLifetimeMs: config.maxTokenLifetimeMs,
+    endpoints: endpointsOf(config),
+    ca: config.platformCaFile === undefined ? undefined : readFileSync(config.platformCaFile, 'utf8'),
+    proxy: config.platformProxy,
+    allowPrivateHosts: config.allowPrivateHosts.map(({ host, port }) => `${host}:${port}`),
+  });
 }
 
 /** @throws ConfigError for a name that no built-in platform has: the setting would do nothing */

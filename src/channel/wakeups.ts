@@ -15,8 +15,16 @@ export class Wakeups {
     this.#apps = apps;
   }
 
+  /**
+   * The channels that a change of a Secret concerns: of what it is now and of what it was, because somebody may have
+   * taken the label with the channel's name off.
+   */
+  bySecret(now: SecretView | undefined, before: SecretView | undefined): string[] {
+    return [...new Set([now, before].flatMap((secret) => this.#ofSecret(secret)))];
+  }
+
   /** The channel that a projected Secret belongs to; the channels that import a shared one, or whose app uses it. */
-  bySecret(secret: SecretView | undefined): string[] {
+  #ofSecret(secret: SecretView | undefined): string[] {
     if (secret === undefined) return [];
     if (secret.channel !== undefined) return [`${secret.namespace}/${secret.channel}`];
     const apps = new Set(this.appsBySecret(secret));

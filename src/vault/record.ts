@@ -96,7 +96,8 @@ const parkedAnswer = z.object({
   raw: z.string().transform(Sealed.of),
 });
 
-const parked = z.object({ schema: z.literal(schema), answers: z.record(z.string(), parkedAnswer) });
+/** A list, so that their order is kept and no name can be special. */
+const parked = z.object({ schema: z.literal(schema), answers: z.array(parkedAnswer) });
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -142,11 +143,11 @@ export function encodeTombstone(of: Tombstone): Json & { readonly writeId: strin
 
 /** @throws Failure when it is damaged */
 export function decodeParked(json: Json, at: RecordPath): readonly ParkedAnswer[] {
-  return Object.values(strictly(parked, json, at).answers);
+  return strictly(parked, json, at).answers;
 }
 
 export function encodeParked(answers: readonly ParkedAnswer[]): Json {
-  return { schema, answers: Object.fromEntries(answers.map((one) => [one.claimId, encodeParkedAnswer(one)])) };
+  return { schema, answers: answers.map(encodeParkedAnswer) };
 }
 
 function encodeParkedAnswer(of: ParkedAnswer): Json {
