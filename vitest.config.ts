@@ -16,7 +16,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: rows,
           globalSetup: 'test/harness/global-setup.ts',
-          testTimeout: 120_000,
+          // A backstop only: every wait in a test has its own limit and says what it waited for.
+          testTimeout: 240_000,
           hookTimeout: 180_000,
           // The servers want cores too.
           maxWorkers: 2,
