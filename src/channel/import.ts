@@ -38,7 +38,8 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant>
     epoch: o.grant.state === 'Absent' && carried.generation === 1 ? 1 : carried.epoch + 1,
     tokens: {
       ...bootstrap.tokens,
-      scopes: found?.scopes ?? bootstrap.tokens.scopes,
+      // Never what somebody typed into the Secret: a missing scope asks a person to reconnect, and only the platform knows.
+      scopes: found?.scopes,
       accessExpiresAt: found?.accessExpiresAt ?? bootstrap.tokens.accessExpiresAt,
     },
     extras: {},

@@ -92,10 +92,10 @@ function passGate({ world, owns }: SpendContext): void {
   }
 }
 
-function requestOf({ world, o, app }: SpendContext, claimed: PresentGrant): SpendRequest {
+function requestOf({ world, app }: SpendContext, claimed: PresentGrant): SpendRequest {
   const { record } = claimed;
-  const scopes =
-    record.tokens.scopes ?? o.channel.spec.scopes ?? app.app.spec.scopes ?? app.platform.profile.defaultScopes;
+  // Left out while the platform has not told: that means "as granted", and one scope too many is refused (RFC 6749 6).
+  const scopes = record.tokens.scopes ?? [];
   return {
     client: app.client,
     tokens: record.tokens,

@@ -33,6 +33,16 @@ describe('tokens that exist already', () => {
     expect(world.platform.spends).toEqual([]);
   });
 
+  it('accuse nobody by the scopes that somebody typed: only the platform tells what was granted', async () => {
+    const world = new VirtualWorld(reusable);
+    const { channel } = world;
+    if (channel !== undefined) world.channel = { ...channel, spec: { ...channel.spec, scopes: ['stream'] } };
+    world.platform.isAccountSilent = true;
+    world.supply({ scopes: 'something else' });
+    await world.pass(hourMs);
+    expect(world.statuses.filter(({ state }) => state === 'NeedsReauth')).toEqual([]);
+  });
+
   it('are asked about with patience where the platform does not tell whose they are', async () => {
     const world = new VirtualWorld(reusable);
     world.platform.isAccountSilent = true;

@@ -49,8 +49,8 @@ export class VirtualWorld {
     this.#reconciler = new ChannelReconciler(this.#world());
   }
 
-  /** A person consents, and the tokens are put into the bootstrap Secret. */
-  supply(): void {
+  /** A person consents, and the tokens are put into the bootstrap Secret, with whatever else somebody typed there. */
+  supply(typed: Readonly<Record<string, string>> = {}): void {
     const { access, refresh, obtainedAt, accessExpiresAt } = this.platform.consent();
     const data = {
       access_token: access,
@@ -58,7 +58,8 @@ export class VirtualWorld {
       obtained_at: Sealed.of(formatInstant(obtainedAt)),
       expires_at: Sealed.of(formatInstant(accessExpiresAt ?? obtainedAt)),
     };
-    this.#bootstrap = { resourceVersion: refresh.reveal(), data };
+    const more = Object.entries(typed).map(([key, value]) => [key, Sealed.of(value)] as const);
+    this.#bootstrap = { resourceVersion: refresh.reveal(), data: { ...data, ...Object.fromEntries(more) } };
   }
 
   get status(): SocialChannelStatus {
