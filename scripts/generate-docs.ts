@@ -1,7 +1,10 @@
-/** Writes docs/configuration.md and docs/metrics.md from the code; with `--check` says which of them is out of date. */
+/** Writes the pages, and the parts of pages, that come from the code; with `--check` says which of them is out of date. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { configurationPage } from '../src/config-help.ts';
 import { createMetrics, metricsPage } from '../src/metrics.ts';
+import { fieldsPage } from './fields-page.ts';
+import { platformPages } from './platform-pages.ts';
+import { reasonsPage } from './reasons-page.ts';
 
 const nothing = {
   channels: { list: () => [] },
@@ -17,6 +20,9 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/configuration.md', configurationPage()],
     ['docs/metrics.md', metricsPage(await metrics.describe())],
+    ['docs/reasons.md', reasonsPage()],
+    ['docs/platforms/fields.md', await fieldsPage()],
+    ...(await platformPages()),
   ]);
 }
 

@@ -1,7 +1,8 @@
 /**
- * Writes src/api/resources.gen.ts from crds/*.yaml.
+ * Writes src/api/resources.gen.ts (types) and src/api/platform-defaults.gen.ts (what the API server fills in) from
+ * crds/*.yaml.
  *
- * `node scripts/generate-types.ts` writes the file; with `--check` it writes nothing and ends with status 1 when the
+ * `node scripts/generate-types.ts` writes the files; with `--check` it writes nothing and ends with status 1 when a
  * file is not what the CRDs say.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -29,7 +30,6 @@ interface ResourceDefinition {
 }
 
 const repositoryUrl = new URL('../', import.meta.url);
-const target = new URL('src/api/resources.gen.ts', repositoryUrl);
 const plurals = ['socialchannels', 'socialapps', 'socialplatforms'];
 
 const head = `/* Generated from crds/ by scripts/generate-types.ts; do not edit. */
@@ -56,6 +56,9 @@ function served(schema: Schema): Schema {
     result.additionalProperties = false;
   }
   if (schema.items) result.items = served(schema.items);
+  if (typeof schema.additionalProperties === 'object') {
+    result.additionalProperties = served(schema.additionalProperties);
+  }
   return result;
 }
 
@@ -85,12 +88,16 @@ function rootSchema(definition: ResourceDefinition): Schema {
   return root;
 }
 
-/** The text that src/api/resources.gen.ts must have. */
-export async function generateTypes(): Promise<string> {
+function definitionOf(plural: string): ResourceDefinition {
+  const text = readFileSync(new URL(`crds/${plural}.yaml`, repositoryUrl), 'utf8');
+  // Many fields of one form stand behind one anchor.
+  return parse(text, { maxAliasCount: -1 }) as ResourceDefinition;
+}
+
+async function types(): Promise<string> {
   const parts: string[] = [];
   for (const plural of plurals) {
-    const text = readFileSync(new URL(`crds/${plural}.yaml`, repositoryUrl), 'utf8');
-    const definition = parse(text) as ResourceDefinition;
+    const definition = definitionOf(plural);
     const part = await compile(rootSchema(definition) as JSONSchema, definition.spec.names.kind, {
       bannerComment: '',
       ignoreMinAndMaxItems: true,
@@ -101,19 +108,63 @@ export async function generateTypes(): Promise<string> {
   return `${head}${parts.join('\n\n')}\n`;
 }
 
-/** True when the file in the repository is what the CRDs say. */
-export async function typesAreCurrent(): Promise<boolean> {
-  return readFileSync(target, 'utf8') === (await generateTypes());
+/** Where a schema has defaults, and nothing else of it. */
+interface Defaults {
+  default?: unknown;
+  properties?: Record<string, Defaults>;
+  items?: Defaults;
+  additionalProperties?: Defaults;
 }
 
-async function main(args: string[]): Promise<number> {
-  if (!args.includes('--check')) {
-    writeFileSync(target, await generateTypes());
-    return 0;
+function defaultsOf(schema: Schema): Defaults | undefined {
+  const result: Defaults = {};
+  if ('default' in schema) result.default = schema.default;
+  const properties = Object.entries(schema.properties ?? {}).map(([name, of]) => [name, defaultsOf(of)] as const);
+  const filled = properties.filter((entry): entry is [string, Defaults] => entry[1] !== undefined);
+  if (filled.length > 0) result.properties = Object.fromEntries(filled);
+  const items = schema.items && defaultsOf(schema.items);
+  if (items !== undefined) result.items = items;
+  const others = typeof schema.additionalProperties === 'object' ? defaultsOf(schema.additionalProperties) : undefined;
+  if (others !== undefined) result.additionalProperties = others;
+  return Object.keys(result).length === 0 ? undefined : result;
+}
+
+function platformDefaults(): string {
+  const { versions } = definitionOf('socialplatforms').spec;
+  const spec = versions[0]?.schema.openAPIV3Schema.properties?.spec;
+  if (spec === undefined) throw new Error('The schema of socialplatforms lacks spec.');
+  return `/* Generated from crds/ by scripts/generate-types.ts; do not edit. */
+
+/** Where the schema of a SocialPlatform has defaults. */
+export interface Defaults {
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Defaults>>;
+  readonly items?: Defaults;
+  readonly additionalProperties?: Defaults;
+}
+
+/** What the API server fills into the spec of a SocialPlatform; the built-in platforms get the same. */
+export const platformDefaults: Defaults = ${JSON.stringify(defaultsOf(spec), undefined, 2)};
+`;
+}
+
+/** Path inside the repository -> the text that it must have. */
+export async function generatedTypes(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['src/api/resources.gen.ts', await types()],
+    ['src/api/platform-defaults.gen.ts', platformDefaults()],
+  ]);
+}
+
+async function main(args: string[]): Promise<void> {
+  for (const [path, text] of await generatedTypes()) {
+    const url = new URL(path, repositoryUrl);
+    if (!args.includes('--check')) writeFileSync(url, text);
+    else if (readFileSync(url, 'utf8') !== text) {
+      console.error(`${path} is not what crds/ says. Run: node scripts/generate-types.ts`);
+      process.exitCode = 1;
+    }
   }
-  if (await typesAreCurrent()) return 0;
-  console.error('src/api/resources.gen.ts is not what crds/ says. Run: node scripts/generate-types.ts');
-  return 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

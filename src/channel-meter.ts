@@ -30,6 +30,12 @@ export function channelMeter(metrics: Metrics): ChannelMeter {
       metrics.platformRequests.inc({ platform, app, operation: 'introspect', outcome });
       metrics.platformRequestSeconds.observe({ platform, operation: 'introspect' }, durationMs / 1000);
     },
+    derived: (platform, app, outcome, durationMs) => {
+      metrics.platformRequests.inc({ platform, app, operation: 'derive', outcome });
+      metrics.platformRequestSeconds.observe({ platform, operation: 'derive' }, durationMs / 1000);
+    },
+    lifetimeShortened: (platform) => metrics.lifetimeChanges.inc({ platform }),
+    revoked: (platform, outcome) => metrics.revocations.inc({ platform, outcome }),
     commitRetried: (platform) => metrics.commitRetries.inc({ platform }),
     parked: (platform) => metrics.parkedAnswers.inc({ platform }),
     verdict: (platform, reason) => metrics.verdicts.inc({ platform, reason }),

@@ -268,7 +268,7 @@ export const settings = {
     default: '',
     absent: "the platforms' own hosts",
     help: 'Send all requests of a built-in platform to another base; the original host becomes the first path segment.',
-    example: 'twitch=https://127.0.0.1:9443',
+    example: 'example=https://127.0.0.1:9443',
   }),
   platformCaFile: optional(file, {
     group: 'Platforms',

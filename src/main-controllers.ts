@@ -3,7 +3,7 @@ import { phaseOf } from './channel/observe.ts';
 import { PlatformReconciler } from './channel/platform-reconciler.ts';
 import type { World } from './channel/ports.ts';
 import { ChannelReconciler } from './channel/reconcile.ts';
-import { type ChannelView, firstDueAt, isForeignEdit, isWish, type SecretView } from './channel/views.ts';
+import { type ChannelView, firstDueAt, isForeignEdit, isLenderNews, isWish, type SecretView } from './channel/views.ts';
 import { Wakeups } from './channel/wakeups.ts';
 import type { Config } from './config.ts';
 import { asFailure } from './core/failure.ts';
@@ -75,6 +75,11 @@ function wakeOnResources(channelController: Controller, appController: Controlle
   appController.watch(watches.channels, {
     keys: (_, now, before) => [now?.app, before?.app].filter((app) => app !== undefined),
     matters: (now, before) => now?.state !== before?.state || now?.app !== before?.app,
+  });
+  channelController.watch(watches.channels, {
+    keys: (key) => wakeups.byLender(key),
+    matters: isLenderNews,
+    wakesAtStart: false,
   });
   channelController.watch(watches.apps, {
     keys: (key) => wakeups.byApp(key),

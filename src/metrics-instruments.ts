@@ -76,6 +76,18 @@ export function grantInstruments(registry: Registry) {
       labelNames: ['platform', 'reason'] as const,
       registers,
     }),
+    lifetimeChanges: new Counter({
+      name: 'socialchannel_lifetime_changes_total',
+      help: 'New access tokens that live much shorter than the one before: the platform changed its rules.',
+      labelNames: platform,
+      registers,
+    }),
+    revocations: new Counter({
+      name: 'socialchannel_revocations_total',
+      help: 'Logins that were to be given back to the platform at deletion. outcome: Revoked, AlreadyGone, Failed, or Shared (a sibling lives from it).',
+      labelNames: ['platform', 'outcome'] as const,
+      registers,
+    }),
     falseAccusations: new Counter({
       name: 'socialchannel_false_accusations_total',
       help: 'Verdicts that turned out wrong: the grant lived and a person had been asked to reconnect.',

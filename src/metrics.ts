@@ -83,8 +83,9 @@ function nodeMetrics(): Registry {
 }
 
 function perPlatform(instruments: Instruments): readonly Counter<'platform'>[] {
-  const { tokenGapSeconds, commitRetries, unknownOutcomes, parkedAnswers, falseAccusations } = instruments;
-  return [tokenGapSeconds, commitRetries, unknownOutcomes, parkedAnswers, falseAccusations];
+  const { tokenGapSeconds, commitRetries, unknownOutcomes, parkedAnswers, falseAccusations, lifetimeChanges } =
+    instruments;
+  return [tokenGapSeconds, commitRetries, unknownOutcomes, parkedAnswers, falseAccusations, lifetimeChanges];
 }
 
 /** Gauges and counters whose values others keep; they are fetched at each scrape. */

@@ -26,7 +26,10 @@ export const labels = {
 export const sharedSecretValue = 'true';
 
 export const annotations = {
-  /** On a channel: any new value asks for one refresh; echoed in `status.lastHandledRefreshRequest`. */
+  /**
+   * On a channel: any new value asks for one refresh, or for a check where no refresh is possible soon; echoed in
+   * `status.lastHandledRefreshRequest`.
+   */
   refresh: `${group}/refresh`,
   /** On a channel that is being deleted: its finalizer is dropped although the grant could not be forgotten. */
   abandon: `${group}/abandon`,

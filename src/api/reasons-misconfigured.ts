@@ -57,10 +57,35 @@ export const misconfigured = {
     what: '{platform} refused the client secret of {app}.',
     how: "Correct the client secret; it is tried again when it changes, and the app's channels keep their state.",
   },
+  AppUnknown: {
+    who: 'AppAdministrator',
+    what: '{platform} knows no app with the client id of {app}.',
+    how: "Correct spec.clientId of {app}; the app's channels keep their state.",
+  },
   AppSuspended: {
     who: 'AppAdministrator',
     what: '{platform} suspended {app}.',
     how: "Settle it in {platform}'s developer console; the app's channels keep their state.",
+  },
+  AppReviewMissing: {
+    who: 'AppAdministrator',
+    what: '{platform} has not approved {app} for what its channels need.',
+    how: "Ask for the permission in {platform}'s developer console; the app's channels keep their state.",
+  },
+  AppInTesting: {
+    who: 'AppAdministrator',
+    what: '{app} is in testing mode at {platform}, where every login ends some days after the consent.',
+    how: 'Publish the app at {platform}; until then spec.grantLifetime of {app} lets channels say in time when a person is needed.',
+  },
+  AppSettingsInvalid: {
+    who: 'AppAdministrator',
+    what: 'spec.extra of {app} does not say what {platform} needs, or says what it does not know.',
+    how: 'Correct spec.extra of {app}; the page of the platform in the documentation lists what it takes.',
+  },
+  RedirectURIMismatch: {
+    who: 'AppAdministrator',
+    what: '{platform} does not know the address that people come back to after their consent.',
+    how: 'Register the redirect address of the connect page for {app} at {platform}, exactly as it is used.',
   },
   QuotaExhausted: {
     who: 'AppAdministrator',
@@ -97,6 +122,31 @@ export const misconfigured = {
     what: 'Another channel already keeps this account through the same app.',
     how: 'Delete one of the two channels; pods can share the Secret or the token path in Vault.',
   },
+  AccountIDRequired: {
+    who: 'ChannelAuthor',
+    what: 'One login at {platform} can act for several accounts, and the channel does not say for which.',
+    how: 'Say it in spec.account.id.',
+  },
+  AccountKindUnknown: {
+    who: 'ChannelAuthor',
+    what: '{platform} has no accounts of the kind that spec.account.kind names.',
+    how: 'Correct spec.account.kind, or remove it.',
+  },
+  GrantTypeUnsupported: {
+    who: 'ChannelAuthor',
+    what: '{platform} has no grants of the type that spec.grantType names.',
+    how: 'Another grant type is another SocialChannel; delete this one and create it anew.',
+  },
+  ScopeSetConflict: {
+    who: 'ChannelAuthor',
+    what: 'At {platform} another set of permissions ends what the same person gave before, and this channel asks for other ones than {app}.',
+    how: 'Remove spec.scopes, or ask for the same permissions in spec.scopes of {app}.',
+  },
+  LenderUnusable: {
+    who: 'ChannelAuthor',
+    what: 'The channel that spec.grantFrom names does not exist, has no login yet, or belongs to another app.',
+    how: 'Correct spec.grantFrom, or connect that channel; this one goes on by itself then.',
+  },
   Conflict: {
     who: 'ChannelAuthor',
     what: 'A Secret of that name exists and is not managed by this channel, so it was left alone.',
@@ -116,5 +166,32 @@ export const misconfigured = {
     who: 'VaultAdministrator',
     what: 'The mount in Vault is not a KV version 2 mount that keeps what is written to it.',
     how: 'Set cas_required=true and delete_version_after=0s in the configuration of the mount.',
+  },
+} as const satisfies Record<string, Explanation>;
+
+/**
+ * Reasons that the account's owner ends at the platform itself. The login is good and stays in use, so nobody reconnects:
+ * as soon as the platform lifts what it has put up, the channel is well again.
+ */
+export const blocked = {
+  SpamBlocked: {
+    who: 'Owner',
+    what: '{platform} blocks {account} for a while because it took something for spam or for too much at once.',
+    how: '{owner} has to look into it at {platform}; the login stays good, and nobody needs to reconnect.',
+  },
+  IdentityCheckRequired: {
+    who: 'Owner',
+    what: '{platform} wants whoever acts for {account} to confirm who they are before anything is published.',
+    how: '{owner} has to do so at {platform}; the login stays good, and nobody needs to reconnect.',
+  },
+  PermissionRefused: {
+    who: 'Owner',
+    what: '{platform} refuses what the login of {account} asks, and does not say whether a permission was taken back or the app may not ask.',
+    how: 'The login stays good; where {owner} has unticked a permission, connecting the channel again with all of them ends it, else the app lacks its approval at {platform}.',
+  },
+  LiveStreamingDisabled: {
+    who: 'Owner',
+    what: 'Live streaming is not enabled for {account} at {platform}.',
+    how: '{owner} has to enable it at {platform}; the login stays good, and nobody needs to reconnect.',
   },
 } as const satisfies Record<string, Explanation>;

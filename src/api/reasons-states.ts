@@ -46,6 +46,11 @@ export const connected = {
     what: 'Access tokens of {platform} live so shortly that pods may see one that has ended.',
     how: 'They are renewed at half of their life; a longer life at {platform}, or pods that read from Vault, end this.',
   },
+  LifetimeChanged: {
+    who: 'Nobody',
+    what: '{platform} gives access tokens of another life than before.',
+    how: 'They are renewed by their new life; nothing is to be done.',
+  },
 } as const satisfies Record<string, Explanation>;
 
 /** Reasons of channels that work, but not for long. */
@@ -146,6 +151,11 @@ export const conditions = {
     who: 'Nobody',
     what: 'There is no access token yet.',
     how: 'The channel says what it waits for.',
+  },
+  SharedGrant: {
+    who: 'Nobody',
+    what: 'The login was forgotten here but not given back to {platform}, because another channel of the same person lives from it.',
+    how: 'Nothing is to be done; with the last of these channels it can be given back.',
   },
   Projected: {
     who: 'Nobody',

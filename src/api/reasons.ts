@@ -1,4 +1,4 @@
-import { misconfigured } from './reasons-misconfigured.ts';
+import { blocked, misconfigured } from './reasons-misconfigured.ts';
 import { rejected } from './reasons-rejected.ts';
 import { conditions, connected, expiring, pending, transient, unexpected } from './reasons-states.ts';
 
@@ -30,7 +30,17 @@ export interface Explanation {
   readonly how: string;
 }
 
-const tables = { pending, connected, expiring, rejected, misconfigured, transient, unexpected, conditions } as const;
+const tables = {
+  pending,
+  connected,
+  expiring,
+  rejected,
+  misconfigured,
+  blocked,
+  transient,
+  unexpected,
+  conditions,
+} as const;
 
 /** Every word that may stand as a reason in a status, a condition, an Event or a metric. The list is closed. */
 export type Reason = { [Table in keyof typeof tables]: keyof (typeof tables)[Table] }[keyof typeof tables];
@@ -42,6 +52,7 @@ export const reasons: Readonly<Record<Reason, Explanation>> = {
   ...expiring,
   ...rejected,
   ...misconfigured,
+  ...blocked,
   ...transient,
   ...unexpected,
   ...conditions,
@@ -55,9 +66,14 @@ export function isReason(word: string): word is Reason {
 /** The failure family of a reason (what we do next); undefined for reasons that are no failures. */
 export function familyOf(reason: Reason): 'Transient' | 'Rejected' | 'Misconfigured' | 'Unexpected' | undefined {
   if (Object.hasOwn(rejected, reason)) return 'Rejected';
-  if (Object.hasOwn(misconfigured, reason)) return 'Misconfigured';
+  if (Object.hasOwn(misconfigured, reason) || isBlocked(reason)) return 'Misconfigured';
   if (Object.hasOwn(transient, reason)) return 'Transient';
   return Object.hasOwn(unexpected, reason) ? 'Unexpected' : undefined;
+}
+
+/** True where the account's owner has to do something at the platform, and the login is good all the same. */
+export function isBlocked(reason: Reason): boolean {
+  return Object.hasOwn(blocked, reason);
 }
 
 /** The state that a channel with this reason is in; undefined where the channel keeps the state that it has. */
@@ -66,6 +82,11 @@ export function stateOf(reason: Reason): 'Pending' | 'Connected' | 'Expiring' | 
   if (Object.hasOwn(connected, reason)) return 'Connected';
   if (Object.hasOwn(expiring, reason)) return 'Expiring';
   return Object.hasOwn(rejected, reason) ? 'NeedsReauth' : undefined;
+}
+
+/** Where docs/reasons.md explains it. */
+export function reasonAnchor(reason: Reason): string {
+  return `docs/reasons.md#${reason.toLowerCase()}`;
 }
 
 /** The names that stand in for the words in braces; names as such, without quotes or articles. */
@@ -89,8 +110,17 @@ const unnamed: Readonly<Record<keyof Names, string>> = {
 
 /** What happened and what to do about it, in two sentences; a name that is not known becomes a general word. */
 export function explain(reason: Reason, names: Names = {}): string {
-  const { what, how } = reasons[reason];
-  return `${sentence(what, names)} ${sentence(how, names)}`;
+  return `${meaning(reason, names)} ${remedy(reason, names)}`;
+}
+
+/** What happened, one sentence; a name that is not known becomes a general word. */
+export function meaning(reason: Reason, names: Names = {}): string {
+  return sentence(reasons[reason].what, names);
+}
+
+/** What to do about it, one sentence; a name that is not known becomes a general word. */
+export function remedy(reason: Reason, names: Names = {}): string {
+  return sentence(reasons[reason].how, names);
 }
 
 function sentence(text: string, names: Names): string {

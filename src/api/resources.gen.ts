@@ -46,18 +46,27 @@ export interface SocialChannelSpec {
      */
     id?: string;
     /**
-     * What the account is on the platform, where one platform has several kinds.
+     * What the account is on the platform, where one platform has several kinds; PageBySystemUser is a page that a business's system user acts for.
      */
-    kind?: 'User' | 'Channel' | 'Page' | 'Organization';
+    kind?: 'User' | 'Channel' | 'Page' | 'PageBySystemUser' | 'Organization';
     /**
      * The name people know the account by; shown until the platform tells its own, never compared.
      */
     handle?: string;
   };
   /**
-   * User for a person's consent, App for the app's own token (OAuth client credentials).
+   * User for a person's consent, App for the app's own token (OAuth client credentials), OAuth1 for a consent by OAuth 1.0a where a platform has it.
    */
-  grantType: 'User' | 'App';
+  grantType: 'User' | 'App' | 'OAuth1';
+  /**
+   * Lives from the login of another channel of this namespace, such as a second page of the same person; one consent then serves several channels.
+   */
+  grantFrom?: {
+    /**
+     * The name of the SocialChannel whose login is used; its app must have the same client id.
+     */
+    name: string;
+  };
   /**
    * The permissions this channel needs; the app's scopes by default, then the platform's set for live streaming.
    *
@@ -156,6 +165,10 @@ export interface SocialChannelSpec {
        * The key of the channel's state.
        */
       state: string;
+      /**
+       * The key of the token secret, which only grants by OAuth 1.0a have; pods sign with it.
+       */
+      accessTokenSecret: string;
     };
     /**
      * Further labels of the Secret, with the prefixes that an administrator admitted.
@@ -179,9 +192,9 @@ export interface SocialChannelSpec {
    */
   vaultToken: 'Enabled' | 'Disabled';
   /**
-   * What deletion of the channel does to the grant in Vault; Retain keeps it, Forget destroys it.
+   * What deletion of the channel does to the grant in Vault; Retain keeps it, Forget destroys it, Revoke also gives it back to the platform.
    */
-  deletionPolicy: 'Retain' | 'Forget';
+  deletionPolicy: 'Retain' | 'Forget' | 'Revoke';
 }
 /**
  * What the operator knows about this account.
@@ -525,9 +538,58 @@ export interface SocialPlatformSpec {
    */
   docsURL?: string;
   /**
-   * What the authorization request asks for (RFC 6749 section 4.1.1).
+   * What stands before an account's id wherever the platform tells it, such as /users/; channels leave it out.
+   */
+  accountPrefix?: string;
+  /**
+   * What each SocialApp of this platform may or must say in spec.extra; used as {{settings.<name>}} in URLs, headers and parameters.
+   */
+  settings?: {
+    [k: string]: {
+      /**
+       * What the setting is, for people.
+       */
+      description: string;
+      /**
+       * Host for the name of a server that a SocialApp chooses, Text for anything else (letters, digits, ".", "_" and "-").
+       */
+      kind: 'Text' | 'Host';
+      /**
+       * What holds where a SocialApp says nothing; without it the SocialApp must say something.
+       */
+      default?: string;
+      /**
+       * An example, for people.
+       */
+      example?: string;
+    };
+  };
+  /**
+   * The authorization request (RFC 6749 section 4.1.1).
    */
   authorize?: {
+    /**
+     * The authorization endpoint; without it nobody can be led there.
+     */
+    url?: string;
+    /**
+     * Further parameters of every authorization request.
+     */
+    params?: {
+      [k: string]: string;
+    };
+    /**
+     * Further parameters when a person comes back, such as one that shows the consent again.
+     */
+    reconnectParams?: {
+      [k: string]: string;
+    };
+    /**
+     * Other names for standard parameters (client_id, redirect_uri, response_type, scope, state); an empty name leaves one out.
+     */
+    paramNames?: {
+      [k: string]: string;
+    };
     /**
      * The scopes that are asked for.
      */
@@ -539,17 +601,56 @@ export interface SocialPlatformSpec {
        */
       default: string[];
       /**
-       * What stands between two scopes in the request.
+       * Those without which the platform does not show the account to a login, as if the person had no role on it.
+       *
+       * @maxItems 16
+       */
+      account?: string[];
+      /**
+       * Scopes that are asked for beside those that channel or app name, because the operator's own questions need them.
+       *
+       * @maxItems 16
+       */
+      always: string[];
+      /**
+       * What stands between two scopes in the request; a plus sign is sent as it is.
        */
       separator: ' ' | ',' | ';' | '+';
       /**
        * Whether scopes are sent at all; false where the registration of the app fixes them.
        */
       send: boolean;
+      /**
+       * Whether another set of scopes may be asked for while a login lives; EndsEarlierTokens where that ends what the same person gave before.
+       */
+      change: 'Free' | 'EndsEarlierTokens';
+    };
+    /**
+     * Whether the request carries a code challenge (RFC 7636); None where the platform refuses one.
+     */
+    pkce: 'S256' | 'None';
+    /**
+     * How the platform writes the method S256.
+     */
+    pkceMethod: string;
+  };
+  /**
+   * What the person brings back from the authorization endpoint (RFC 6749 section 4.1.2).
+   */
+  callback: {
+    /**
+     * The parameter that holds the authorization code.
+     */
+    codeParam: string;
+    /**
+     * Parameters that are kept with the login, by the name under which {{extras.<name>}} finds them.
+     */
+    persist?: {
+      [k: string]: string;
     };
   };
   /**
-   * The token request (RFC 6749 sections 4.1.3, 4.4.2 and 6).
+   * The token requests (RFC 6749 sections 4.1.3, 4.4.2 and 6); what stands here holds for all of them unless one says otherwise.
    */
   token: {
     /**
@@ -557,17 +658,27 @@ export interface SocialPlatformSpec {
      */
     url: string;
     /**
-     * The endpoint for refreshes where it differs from url.
+     * The HTTP method; GET sends the parameters in the query.
      */
-    refreshURL?: string;
+    method: 'POST' | 'GET';
     /**
-     * How the app proves itself; BasicRaw leaves out the encoding that RFC 6749 section 2.3.1 asks for, Post puts id and secret into the body.
+     * How the parameters are written.
+     */
+    bodyFormat: 'Form' | 'JSON' | 'Query';
+    /**
+     * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+     */
+    allowSecretInURL: boolean;
+    /**
+     * How the app proves itself; BasicRaw leaves out the encoding that RFC 6749 section 2.3.1 asks for, Post puts id and secret into the parameters, None only names the app.
      */
     clientAuth: 'Basic' | 'BasicRaw' | 'Post' | 'None';
     /**
-     * How the body is written.
+     * Other names for standard parameters, such as client_key for client_id; an empty name leaves one out.
      */
-    bodyFormat: 'Form' | 'JSON';
+    paramNames?: {
+      [k: string]: string;
+    };
     /**
      * Further parameters of every token request.
      */
@@ -575,24 +686,201 @@ export interface SocialPlatformSpec {
       [k: string]: string;
     };
     /**
-     * Further parameters of refreshes only.
+     * Further headers of every token request.
      */
-    refreshParams?: {
+    headers?: {
       [k: string]: string;
     };
     /**
-     * Whether a refresh repeats the granted scopes.
+     * What differs in the exchange of an authorization code.
      */
-    includeScopeOnRefresh: boolean;
+    code?: {
+      /**
+       * The endpoint.
+       */
+      url?: string;
+      /**
+       * The HTTP method; GET sends the parameters in the query.
+       */
+      method?: 'POST' | 'GET';
+      /**
+       * How the parameters are written.
+       */
+      bodyFormat?: 'Form' | 'JSON' | 'Query';
+      /**
+       * How the app proves itself.
+       */
+      clientAuth?: 'Basic' | 'BasicRaw' | 'Post' | 'None';
+      /**
+       * The value of grant_type where it is not the one of the RFC.
+       */
+      grantType?: string;
+      /**
+       * Other names for standard parameters in this request, those that token.paramNames may name; an empty name leaves one out.
+       */
+      paramNames?: {
+        [k: string]: string;
+      };
+      /**
+       * Further parameters of this request.
+       */
+      params?: {
+        [k: string]: string;
+      };
+      /**
+       * What else the request repeats; Scope for the scopes. A code always goes with its redirect URI.
+       *
+       * @maxItems 1
+       */
+      include?: 'Scope'[];
+    };
     /**
-     * Whether a request for an app token (client credentials) names the scopes.
+     * What differs in a refresh; with strategy Exchange the parameter refresh_token holds the token that is traded.
      */
-    includeScopeOnReissue: boolean;
+    refresh?: {
+      /**
+       * The endpoint.
+       */
+      url?: string;
+      /**
+       * The HTTP method; GET sends the parameters in the query.
+       */
+      method?: 'POST' | 'GET';
+      /**
+       * How the parameters are written.
+       */
+      bodyFormat?: 'Form' | 'JSON' | 'Query';
+      /**
+       * How the app proves itself.
+       */
+      clientAuth?: 'Basic' | 'BasicRaw' | 'Post' | 'None';
+      /**
+       * The value of grant_type where it is not the one of the RFC.
+       */
+      grantType?: string;
+      /**
+       * Other names for standard parameters in this request, those that token.paramNames may name; an empty name leaves one out.
+       */
+      paramNames?: {
+        [k: string]: string;
+      };
+      /**
+       * Further parameters of this request.
+       */
+      params?: {
+        [k: string]: string;
+      };
+      /**
+       * What else the request repeats; Scope for the scopes. A code always goes with its redirect URI.
+       *
+       * @maxItems 1
+       */
+      include?: 'Scope'[];
+    };
+    /**
+     * What differs in a request for an app token.
+     */
+    clientCredentials: {
+      /**
+       * The endpoint.
+       */
+      url?: string;
+      /**
+       * The HTTP method; GET sends the parameters in the query.
+       */
+      method?: 'POST' | 'GET';
+      /**
+       * How the parameters are written.
+       */
+      bodyFormat?: 'Form' | 'JSON' | 'Query';
+      /**
+       * How the app proves itself.
+       */
+      clientAuth?: 'Basic' | 'BasicRaw' | 'Post' | 'None';
+      /**
+       * The value of grant_type where it is not the one of the RFC.
+       */
+      grantType?: string;
+      /**
+       * Other names for standard parameters in this request, those that token.paramNames may name; an empty name leaves one out.
+       */
+      paramNames?: {
+        [k: string]: string;
+      };
+      /**
+       * Further parameters of this request.
+       */
+      params?: {
+        [k: string]: string;
+      };
+      /**
+       * What else the request repeats; Scope for the scopes. A code always goes with its redirect URI.
+       *
+       * @maxItems 1
+       */
+      include?: 'Scope'[];
+    };
+    /**
+     * The request that trades a short-lived token for a long-lived one, right after the first consent.
+     */
+    upgrade?: {
+      /**
+       * The endpoint.
+       */
+      url?: string;
+      /**
+       * The HTTP method; GET sends the parameters in the query.
+       */
+      method?: 'POST' | 'GET';
+      /**
+       * How the parameters are written.
+       */
+      bodyFormat?: 'Form' | 'JSON' | 'Query';
+      /**
+       * How the app proves itself.
+       */
+      clientAuth?: 'Basic' | 'BasicRaw' | 'Post' | 'None';
+      /**
+       * The value of grant_type where it is not the one of the RFC.
+       */
+      grantType?: string;
+      /**
+       * Other names for standard parameters in this request, those that token.paramNames may name; an empty name leaves one out.
+       */
+      paramNames?: {
+        [k: string]: string;
+      };
+      /**
+       * Further parameters of this request.
+       */
+      params?: {
+        [k: string]: string;
+      };
+      /**
+       * What else the request repeats; Scope for the scopes. A code always goes with its redirect URI.
+       *
+       * @maxItems 1
+       */
+      include?: 'Scope'[];
+    };
   };
   /**
    * Where the parts of a token response stand (RFC 6749 section 5.1).
    */
   response: {
+    /**
+     * What the body of a good answer says, besides its status.
+     */
+    success?: {
+      /**
+       * Where to look.
+       */
+      path: string;
+      /**
+       * The text that must stand there; numbers and booleans are compared as text.
+       */
+      equals: string;
+    };
     /**
      * Where the access token stands; the first path that exists counts.
      *
@@ -645,9 +933,9 @@ export interface SocialPlatformSpec {
        */
       path: string[];
       /**
-       * What stands between two scopes when they come as one text.
+       * The characters that may stand between two scopes when they come as one text.
        */
-      separator: ' ' | ',' | ';' | '+';
+      separator: string;
     };
     /**
      * Where the account's id stands, where a token response has one; the first path that exists counts.
@@ -655,6 +943,12 @@ export interface SocialPlatformSpec {
      * @maxItems 8
      */
     accountID?: string[];
+    /**
+     * Further values that are kept with the login, by the name under which {{extras.<name>}} finds them, and where each stands.
+     */
+    persist?: {
+      [k: string]: string;
+    };
   };
   /**
    * What the platform documents about the life of its tokens; an answer that says more counts more.
@@ -676,6 +970,18 @@ export interface SocialPlatformSpec {
      * How long a grant may stay unused before the platform drops it.
      */
     maxIdle?: string;
+    /**
+     * The life of the token that the first consent gives, where its answer does not state it and token.upgrade trades it for a long-lived one.
+     */
+    shortLived?: string;
+    /**
+     * How long a consent lives whatever is renewed; spec.grantLifetime of a SocialApp counts more.
+     */
+    consent?: string;
+    /**
+     * How long a consent lives while the app is in testing at the platform; deaths of that age point to the app.
+     */
+    testing?: string;
   };
   /**
    * What a refresh does to the refresh token.
@@ -699,20 +1005,28 @@ export interface SocialPlatformSpec {
    */
   refresh: {
     /**
-     * What renews an access token; ReissueClientCredentials asks for a new app token, None means that only a person can.
+     * What renews an access token; Exchange trades a living token for a longer one, Touch prolongs the same token by a call, ReissueClientCredentials asks for a new app token, None means that only a person can.
      */
-    strategy: 'RefreshToken' | 'ReissueClientCredentials' | 'None';
+    strategy: 'RefreshToken' | 'Exchange' | 'Touch' | 'ReissueClientCredentials' | 'None';
     /**
      * Renew when this percentage of the access token's life has passed.
      */
     atPercentOfLifetime: number;
+    /**
+     * How old a token must be before the platform renews it; no renewal is tried earlier.
+     */
+    minTokenAge?: string;
+    /**
+     * A token that lives less than this is short-lived, and is traded for a long-lived one at once by token.upgrade.
+     */
+    upgradeBelow?: string;
   };
   /**
-   * The call that tells whether an access token is still valid.
+   * The call that prolongs the same access token.
    */
-  introspect?: {
+  touch?: {
     /**
-     * The endpoint, an RFC 7662 one or the platform's own.
+     * The endpoint.
      */
     url: string;
     /**
@@ -720,17 +1034,23 @@ export interface SocialPlatformSpec {
      */
     method: 'GET' | 'POST';
     /**
-     * Whether the access token stands in the Authorization header or, as RFC 7662 has it, in the form parameter token.
+     * Where the access token stands; in the Authorization header, in the form, in a JSON body or in the query.
      */
-    tokenPlacement: 'Header' | 'Form';
+    tokenPlacement: 'Header' | 'Form' | 'JSON' | 'Query';
     /**
-     * The word before the token in the Authorization header.
+     * The name of the parameter with the access token in a form, a JSON body or a query.
      */
-    scheme: 'Bearer' | 'OAuth';
+    tokenParam: string;
     /**
-     * How the app proves itself in this call; anything but None needs tokenPlacement Form.
+     * The word before the token in the Authorization header; OAuth1 signs the request (RFC 5849).
      */
-    clientAuth: 'None' | 'Basic' | 'BasicRaw' | 'Post';
+    scheme: string;
+    /**
+     * Further parameters of the call, in the form of a POST and in the query of a GET.
+     */
+    params?: {
+      [k: string]: string;
+    };
     /**
      * Further headers of the call.
      */
@@ -738,7 +1058,164 @@ export interface SocialPlatformSpec {
       [k: string]: string;
     };
     /**
-     * What the body of a good answer says, besides status 200.
+     * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+     */
+    allowSecretInURL: boolean;
+    /**
+     * What the body of a good answer says, besides its status.
+     */
+    success?: {
+      /**
+       * Where to look.
+       */
+      path: string;
+      /**
+       * The text that must stand there; numbers and booleans are compared as text.
+       */
+      equals: string;
+    };
+    /**
+     * How long the token lives from the call on.
+     */
+    life: string;
+  };
+  /**
+   * The call that gets the access token of a page or the like by the person's own token; pods are given this one. The channel must say in spec.account.id which one it is.
+   */
+  derive?: {
+    /**
+     * The endpoint.
+     */
+    url: string;
+    /**
+     * The HTTP method.
+     */
+    method: 'GET' | 'POST';
+    /**
+     * Where the access token stands; in the Authorization header, in the form, in a JSON body or in the query.
+     */
+    tokenPlacement: 'Header' | 'Form' | 'JSON' | 'Query';
+    /**
+     * The name of the parameter with the access token in a form, a JSON body or a query.
+     */
+    tokenParam: string;
+    /**
+     * The word before the token in the Authorization header; OAuth1 signs the request (RFC 5849).
+     */
+    scheme: string;
+    /**
+     * Further parameters of the call, in the form of a POST and in the query of a GET.
+     */
+    params?: {
+      [k: string]: string;
+    };
+    /**
+     * Further headers of the call.
+     */
+    headers?: {
+      [k: string]: string;
+    };
+    /**
+     * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+     */
+    allowSecretInURL: boolean;
+    /**
+     * The element of a list that stands for the channel's account.
+     */
+    pick?: {
+      /**
+       * Where the list stands.
+       */
+      list: string;
+      /**
+       * Where the account's id stands in an element; the first path that exists counts.
+       *
+       * @minItems 1
+       * @maxItems 4
+       */
+      where: string[];
+      /**
+       * What stands before the id there, such as urn:li:organization:.
+       */
+      prefix: string;
+      /**
+       * What it means when no element stands for the account.
+       */
+      missing: 'AdminRightsLost' | 'PageUnlinked';
+      /**
+       * Where the list goes on.
+       */
+      next?: {
+        /**
+         * Where the mark of the next page stands; its absence ends the list.
+         */
+        path: string;
+        /**
+         * The parameter of the query that takes it.
+         */
+        param: string;
+      };
+    };
+    /**
+     * Where the access token stands; the first path that exists counts.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    accessToken: string[];
+    /**
+     * Where the account's name stands; the first path that exists counts.
+     *
+     * @maxItems 4
+     */
+    handle?: string[];
+  };
+  /**
+   * The call that tells whether an access token is still valid.
+   */
+  introspect?: {
+    /**
+     * The endpoint.
+     */
+    url: string;
+    /**
+     * The HTTP method.
+     */
+    method: 'GET' | 'POST';
+    /**
+     * Where the access token stands; in the Authorization header, in the form, in a JSON body or in the query.
+     */
+    tokenPlacement: 'Header' | 'Form' | 'JSON' | 'Query';
+    /**
+     * The name of the parameter with the access token in a form, a JSON body or a query; token, as RFC 7662 has it.
+     */
+    tokenParam: string;
+    /**
+     * The word before the token in the Authorization header; OAuth1 signs the request (RFC 5849).
+     */
+    scheme: string;
+    /**
+     * How the app proves itself in this call; anything but None needs tokenPlacement Form or JSON.
+     */
+    clientAuth: 'None' | 'Basic' | 'BasicRaw' | 'Post';
+    /**
+     * Further parameters of the call, in the form of a POST and in the query of a GET.
+     */
+    params?: {
+      [k: string]: string;
+    };
+    /**
+     * Further headers of the call.
+     */
+    headers?: {
+      [k: string]: string;
+    };
+    /**
+     * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+     */
+    allowSecretInURL: boolean;
+    /**
+     * What the body of a good answer says, besides its status.
      */
     success?: {
       /**
@@ -767,7 +1244,13 @@ export interface SocialPlatformSpec {
      */
     handle?: string[];
     /**
-     * Where the client id stands that the token was given to; a token of another app is never used.
+     * Where the id of the person stands who consented, where that is not the account itself.
+     *
+     * @maxItems 8
+     */
+    personID?: string[];
+    /**
+     * Where the client id stands that the token was given to; a token of another app is never used, so name only what is the same text as spec.clientId.
      *
      * @maxItems 8
      */
@@ -784,14 +1267,50 @@ export interface SocialPlatformSpec {
        */
       path: string[];
       /**
-       * What stands between two scopes when they come as one text.
+       * The characters that may stand between two scopes when they come as one text.
        */
-      separator: ' ' | ',' | ';' | '+';
+      separator: string;
+    };
+    /**
+     * Scopes that hold for some pages or the like only; one that leaves the channel's account out counts as not given.
+     */
+    assetScopes?: {
+      /**
+       * Where the list stands.
+       */
+      list: string;
+      /**
+       * Where the scope stands in an element.
+       */
+      scope: string;
+      /**
+       * Where the ids stand in an element; without ids the scope holds for all.
+       */
+      assets: string;
+      /**
+       * The scopes whose ids are those of channels' accounts; without it all of them are.
+       *
+       * @maxItems 32
+       */
+      only?: string[];
     };
     /**
      * When the access token ends.
      */
     expiry?: {
+      /**
+       * Where the expiry stands in the answer.
+       */
+      path?: string;
+      /**
+       * How the value is to be read; Auto tells seconds from instants by their size, Never means the token does not end.
+       */
+      kind: 'RelativeSeconds' | 'RelativeMillis' | 'EpochSeconds' | 'EpochMillis' | 'ISO8601' | 'Auto' | 'Never';
+    };
+    /**
+     * When the consent itself ends, which only the person can move.
+     */
+    consentExpiry?: {
       /**
        * Where the expiry stands in the answer.
        */
@@ -815,14 +1334,45 @@ export interface SocialPlatformSpec {
      */
     method: 'GET' | 'POST';
     /**
-     * The word before the token in the Authorization header.
+     * Where the access token stands; in the Authorization header, in the form, in a JSON body or in the query.
      */
-    scheme: 'Bearer' | 'OAuth';
+    tokenPlacement: 'Header' | 'Form' | 'JSON' | 'Query';
+    /**
+     * The name of the parameter with the access token in a form, a JSON body or a query.
+     */
+    tokenParam: string;
+    /**
+     * The word before the token in the Authorization header; OAuth1 signs the request (RFC 5849).
+     */
+    scheme: string;
+    /**
+     * Further parameters of the call, in the form of a POST and in the query of a GET.
+     */
+    params?: {
+      [k: string]: string;
+    };
     /**
      * Further headers of the call.
      */
     headers?: {
       [k: string]: string;
+    };
+    /**
+     * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+     */
+    allowSecretInURL: boolean;
+    /**
+     * What the body of a good answer says, besides its status.
+     */
+    success?: {
+      /**
+       * Where to look.
+       */
+      path: string;
+      /**
+       * The text that must stand there; numbers and booleans are compared as text.
+       */
+      equals: string;
     };
     /**
      * How often the platform is asked; introspect, where given, sets the pace of the checks and this one joins in when it is due.
@@ -843,15 +1393,332 @@ export interface SocialPlatformSpec {
     handle?: string[];
   };
   /**
+   * The call that tells whether the login may still act for the account, such as a role on a page. With a list, the channel must say in spec.account.id which account it is, and identity tells the person.
+   */
+  role?: {
+    /**
+     * The endpoint.
+     */
+    url: string;
+    /**
+     * The HTTP method.
+     */
+    method: 'GET' | 'POST';
+    /**
+     * Where the access token stands; in the Authorization header, in the form, in a JSON body or in the query.
+     */
+    tokenPlacement: 'Header' | 'Form' | 'JSON' | 'Query';
+    /**
+     * The name of the parameter with the access token in a form, a JSON body or a query.
+     */
+    tokenParam: string;
+    /**
+     * The word before the token in the Authorization header; OAuth1 signs the request (RFC 5849).
+     */
+    scheme: string;
+    /**
+     * Further parameters of the call, in the form of a POST and in the query of a GET.
+     */
+    params?: {
+      [k: string]: string;
+    };
+    /**
+     * Further headers of the call.
+     */
+    headers?: {
+      [k: string]: string;
+    };
+    /**
+     * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+     */
+    allowSecretInURL: boolean;
+    /**
+     * What the body of a good answer says, besides its status.
+     */
+    success?: {
+      /**
+       * Where to look.
+       */
+      path: string;
+      /**
+       * The text that must stand there; numbers and booleans are compared as text.
+       */
+      equals: string;
+    };
+    /**
+     * How often the platform is asked; introspect, where given, sets the pace of the checks and this one joins in when it is due.
+     */
+    interval: string;
+    /**
+     * The element of a list that stands for the channel's account.
+     */
+    pick?: {
+      /**
+       * Where the list stands.
+       */
+      list: string;
+      /**
+       * Where the account's id stands in an element; the first path that exists counts.
+       *
+       * @minItems 1
+       * @maxItems 4
+       */
+      where: string[];
+      /**
+       * What stands before the id there, such as urn:li:organization:.
+       */
+      prefix: string;
+      /**
+       * What it means when no element stands for the account.
+       */
+      missing: 'AdminRightsLost' | 'PageUnlinked';
+      /**
+       * Where the list goes on.
+       */
+      next?: {
+        /**
+         * Where the mark of the next page stands; its absence ends the list.
+         */
+        path: string;
+        /**
+         * The parameter of the query that takes it.
+         */
+        param: string;
+      };
+    };
+    /**
+     * Where the role, or the list of roles, stands in an element.
+     */
+    roles?: string;
+    /**
+     * The roles of which one suffices.
+     *
+     * @minItems 1
+     * @maxItems 32
+     */
+    accepted?: string[];
+    /**
+     * Where the account's name stands in an element; the first path that exists counts.
+     *
+     * @maxItems 4
+     */
+    handle?: string[];
+  };
+  /**
+   * How a login is given back (RFC 7009).
+   */
+  revoke?: {
+    /**
+     * The calls, in order.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    calls: {
+      /**
+       * The endpoint.
+       */
+      url: string;
+      /**
+       * The HTTP method.
+       */
+      method: 'POST' | 'GET' | 'DELETE';
+      /**
+       * Which token is given back; Refresh falls back to the access token where there is none.
+       */
+      token: 'Access' | 'Refresh';
+      /**
+       * Where the token stands; in the form, in a JSON body, in the query, or in the Authorization header.
+       */
+      tokenPlacement: 'Form' | 'JSON' | 'Query' | 'Header';
+      /**
+       * The name of the parameter with the token, whichever one it is.
+       */
+      tokenParam: string;
+      /**
+       * The word before the token in the Authorization header; OAuth1 signs the request (RFC 5849).
+       */
+      scheme: string;
+      /**
+       * How the app proves itself.
+       */
+      clientAuth: 'None' | 'Basic' | 'BasicRaw' | 'Post' | 'IDOnly';
+      /**
+       * Other names for client_id and client_secret.
+       */
+      paramNames?: {
+        [k: string]: string;
+      };
+      /**
+       * Further parameters of the call, in the form of a POST and in the query of a GET.
+       */
+      params?: {
+        [k: string]: string;
+      };
+      /**
+       * Further headers of the call.
+       */
+      headers?: {
+        [k: string]: string;
+      };
+      /**
+       * Admits tokens and secrets in the query, where the platform asks for that; no URL is ever logged.
+       */
+      allowSecretInURL: boolean;
+      /**
+       * What the body of a good answer says, besides its status.
+       */
+      success?: {
+        /**
+         * Where to look.
+         */
+        path: string;
+        /**
+         * The text that must stand there; numbers and booleans are compared as text.
+         */
+        equals: string;
+      };
+    }[];
+    /**
+     * What ends with it; Token, Grant (all tokens of one consent), Person (everything this person gave the app) or Project (everything this person gave any app of the project).
+     */
+    effect: 'Token' | 'Grant' | 'Person' | 'Project';
+    /**
+     * What part of a client id names the project; all that stands before this text.
+     */
+    projectEndsAt?: string;
+  };
+  /**
+   * The device authorization (RFC 8628), for people without a browser at hand.
+   */
+  device?: {
+    /**
+     * The endpoint.
+     */
+    url: string;
+    /**
+     * Further parameters of the call, in the form of a POST and in the query of a GET.
+     */
+    params?: {
+      [k: string]: string;
+    };
+    /**
+     * Other names for client_id and scope in this way's requests; an empty name leaves one out.
+     */
+    paramNames?: {
+      [k: string]: string;
+    };
+    /**
+     * The scopes that this way can ask for, where they are fewer.
+     *
+     * @maxItems 64
+     */
+    scopes?: string[];
+    /**
+     * How the app proves itself in the first request, the one for the codes.
+     */
+    startAuth: 'Basic' | 'BasicRaw' | 'Post' | 'None';
+    /**
+     * Where the tokens are asked for, where that is not token.url.
+     */
+    tokenURL?: string;
+    /**
+     * How the app proves itself while asking for the tokens, where that is not how it does so otherwise.
+     */
+    clientAuth?: 'Basic' | 'BasicRaw' | 'Post' | 'None';
+    /**
+     * The value of grant_type while asking for the tokens.
+     */
+    grantType: string;
+    /**
+     * What else the questions for the tokens repeat; UserCode for the user's code, Scope for the scopes.
+     *
+     * @maxItems 2
+     */
+    include?: ('UserCode' | 'Scope')[];
+    /**
+     * Where the address stands that the person goes to; the first path that exists counts.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    verificationURI: string[];
+    /**
+     * Where the word stands that says how it goes (authorization_pending, slow_down, access_denied, expired_token); the first path that exists counts.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    word: string[];
+    /**
+     * Further words that say that the code is used, wrong or too old.
+     *
+     * @maxItems 8
+     */
+    expiredWords: string[];
+  };
+  /**
+   * What the platform publishes about how often it may be asked.
+   */
+  limits?: {
+    /**
+     * How many requests one app may make in a window; spec.rateLimit of a SocialApp counts more.
+     */
+    requests?: number;
+    /**
+     * The length of the window.
+     */
+    window?: string;
+    /**
+     * How many requests all apps of this operator together may make in a window, where the platform counts by address.
+     */
+    platformRequests?: number;
+    /**
+     * Where an answer says how many requests the app has left.
+     */
+    remaining?: string;
+    /**
+     * Where an answer says when the count begins anew, as seconds, an instant or a date.
+     */
+    reset?: string;
+    /**
+     * How many logins of one person the platform keeps for one app; one more ends the oldest.
+     */
+    loginsPerPerson?: number;
+  };
+  /**
+   * What the platform tells by itself when a login ends; each only ever triggers a check.
+   *
+   * @maxItems 8
+   */
+  push?: {
+    /**
+     * The platform's name of the event.
+     */
+    event: string;
+    /**
+     * How it comes.
+     */
+    transport: 'Webhook' | 'SignedRequest' | 'SecurityEventToken';
+    /**
+     * How a receiver knows that it is genuine.
+     */
+    verification: string;
+    /**
+     * Where the platform documents it.
+     */
+    docsURL?: string;
+  }[];
+  /**
    * How failed answers are sorted; the first rule that matches counts, then the rules of RFC 6749.
    *
-   * @maxItems 64
+   * @maxItems 96
    */
   errors?: {
     /**
-     * The call whose answer the rule is for.
+     * The call whose answer the rule is for; Any for every one, though for Code only where the family is not Rejected.
      */
-    phase: 'Token' | 'Introspect' | 'Identity';
+    phase: 'Token' | 'Code' | 'Introspect' | 'Identity' | 'Role' | 'Derive' | 'Any';
     /**
      * The HTTP statuses that match.
      *
@@ -864,7 +1731,7 @@ export interface SocialPlatformSpec {
      */
     path?: string;
     /**
-     * The text that stands there, without regard to case; numbers are compared as text.
+     * The text that stands there, without regard to case; numbers and booleans are compared as text.
      */
     equals?: string;
     /**
@@ -879,6 +1746,50 @@ export interface SocialPlatformSpec {
      */
     contains?: string;
     /**
+     * The least and the greatest number that may stand there.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    between?: number[];
+    /**
+     * Further conditions that must all hold.
+     *
+     * @maxItems 4
+     */
+    and?: {
+      /**
+       * Where to look in the answer.
+       */
+      path: string;
+      /**
+       * The text that stands there, without regard to case; numbers and booleans are compared as text.
+       */
+      equals?: string;
+      /**
+       * The texts of which one stands there.
+       *
+       * @minItems 1
+       * @maxItems 32
+       */
+      in?: string[];
+      /**
+       * A part of the text that stands there.
+       */
+      contains?: string;
+      /**
+       * The least and the greatest number that may stand there.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      between?: number[];
+    }[];
+    /**
+     * The rule is only for a token that is younger than this.
+     */
+    youngerThan?: string;
+    /**
      * What the operator does about it; only Rejected leads to NeedsReauth.
      */
     family: 'Transient' | 'Rejected' | 'Misconfigured' | 'Unexpected';
@@ -888,11 +1799,17 @@ export interface SocialPlatformSpec {
     reason?:
       | 'AccessRevoked'
       | 'PasswordChanged'
+      | 'AppNotInstalled'
+      | 'LoggedOut'
       | 'RefreshTokenExpired'
+      | 'TokenExpired'
+      | 'TokenMalformed'
       | 'ExpiredUnused'
       | 'AccountLocked'
+      | 'AccountUnconfirmed'
       | 'AccountSuspended'
       | 'AccountDeleted'
+      | 'AccountTypeChanged'
       | 'WrongAccount'
       | 'ScopeMissing'
       | 'ScopeChanged'
@@ -900,21 +1817,39 @@ export interface SocialPlatformSpec {
       | 'AdminPolicyBlocked'
       | 'ReauthPolicy'
       | 'NoChannel'
-      | 'SpamBlocked'
+      | 'PageUnavailable'
+      | 'PageUnlinked'
       | 'DeviceInvalidated'
+      | 'DataAccessExpired'
       | 'LifetimeShortened'
       | 'TestingModeExpired'
+      | 'ConsentRefused'
       | 'AppSecretInvalid'
+      | 'AppUnknown'
       | 'AppSuspended'
+      | 'AppReviewMissing'
+      | 'RedirectURIMismatch'
       | 'QuotaExhausted'
       | 'ApiVersionRetired'
+      | 'SpamBlocked'
+      | 'IdentityCheckRequired'
+      | 'PermissionRefused'
+      | 'LiveStreamingDisabled'
       | 'PlatformUnavailable'
       | 'RateLimited'
       | 'Unexpected';
     /**
+     * Whether the wait that the answer asks for holds for this login or for the whole app.
+     */
+    blocks: 'Login' | 'App';
+    /**
      * Where the answer says after how many seconds, or when, to try again.
      */
     retryAfter?: string;
+    /**
+     * How that value is to be read; Auto takes a small number for seconds, a large one for an instant, and text for a date.
+     */
+    retryAfterKind: 'Auto' | 'RelativeSeconds' | 'RelativeMillis' | 'EpochSeconds' | 'EpochMillis' | 'ISO8601';
   }[];
   /**
    * The day on which somebody last compared this definition with the platform's documentation.

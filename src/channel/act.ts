@@ -1,5 +1,5 @@
 import { secretNameOf } from '../api/names.ts';
-import type { Action } from '../core/decide.ts';
+import type { Action } from '../core/action.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
@@ -7,10 +7,14 @@ import { projectedToken, secretContent } from '../core/projection.ts';
 import { withAnswer } from '../core/transitions.ts';
 import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
+import { derive } from './derive.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
+import { personOf } from './persons.ts';
+import { recheck } from './recheck.ts';
 import { report } from './report.ts';
+import { giveBack } from './revoke.ts';
 import { spend } from './spend.ts';
 
 /** What an effect left behind; what is absent is read again. */
@@ -30,7 +34,10 @@ export function attemptOf(action: Action): Attempt {
     case 'DropParked':
       return 'Spend';
     case 'Introspect':
+    case 'Recheck':
       return 'Introspect';
+    case 'Derive':
+      return 'Derive';
     case 'Project':
     case 'RemoveSecret':
       return 'Project';
@@ -88,6 +95,10 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
       return { grant: await reissue(context) };
     case 'Introspect':
       return { grant: await introspect(context) };
+    case 'Derive':
+      return { grant: await derive(context) };
+    case 'Recheck':
+      return { grant: await recheck(context) };
     case 'Project':
       await project(context);
       return {};
@@ -101,17 +112,24 @@ async function refreshed(
   const asked = refreshRequest(o);
   const grant = await spend({ world, o, grant: present(o), app: readyApp(o), memory, owns }, mode);
   // Handled only once the platform has answered one way or the other.
-  if (asked !== undefined) memory.handledRefreshRequest = asked;
-  delete memory.lastCheckAt;
+  if (asked === undefined) {
+    delete memory.lastCheckAt;
+    return grant;
+  }
+  memory.handledRefreshRequest = asked;
+  // Whoever asks for a refresh wants to know whether all is well: the platform is asked at once, and everything.
+  memory.isThoroughWanted = true;
+  memory.checkWantedAt = world.clock.now();
   return grant;
 }
 
-async function reissue({ world, o, memory }: ActContext): Promise<StoredGrant> {
+async function reissue(context: ActContext): Promise<StoredGrant> {
+  const { world, o, memory } = context;
   const { app, client, platform } = readyApp(o);
-  takeRequest(world, app);
+  takeRequest(context, 'token');
   const scopes = o.channel.spec.scopes ?? app.spec.scopes ?? [];
   const startedAt = world.clock.monotonic();
-  const outcome = await platform.reissue({ client, scopes, extras: {}, timeoutMs: world.settings.httpTimeoutMs });
+  const outcome = await platform.reissue({ client, scopes, timeoutMs: world.settings.httpTimeoutMs });
   const ref = { namespace: app.metadata.namespace ?? '', name: app.metadata.name };
   const family = outcome.kind === 'Answered' ? 'None' : outcome.failure.family;
   world.meter.spent(
@@ -122,10 +140,10 @@ async function reissue({ world, o, memory }: ActContext): Promise<StoredGrant> {
     world.clock.monotonic() - startedAt,
   );
   if (outcome.kind !== 'Answered') {
-    if (outcome.failure.isAppFault) world.appFaults.report(ref, outcome.failure);
+    if (outcome.failure.isAppFault) world.appFaults.report(ref, outcome.failure, 'Token');
     throw outcome.failure;
   }
-  world.appFaults.clear(ref);
+  world.appFaults.clear(ref, 'Token');
   memory.answeredAt = world.clock.now();
   delete memory.lastCheckAt;
   const asked = refreshRequest(o);
@@ -187,14 +205,18 @@ async function project({ world, o, memory }: ActContext): Promise<void> {
 }
 
 /** What others read goes first: a crash amid this finds the record still there and does it again. */
-async function forget({ world, o }: ActContext): Promise<StoredGrant> {
+async function forget(context: ActContext): Promise<StoredGrant> {
+  const { world, o } = context;
   const ref = refOf(o.channel);
+  await giveBack(context);
   const record = o.grant.state === 'Present' ? o.grant.record : undefined;
   await world.grants.writeToken(ref, undefined);
   if (record?.account !== undefined && record.kind === 'User') {
     const { platform, clientId } = record.issuedTo;
     await world.grants.releaseAccount({ platform, clientId, accountId: record.account.id }, ref);
   }
+  const person = record === undefined || o.app.state !== 'Ready' ? undefined : personOf(record, o.app.platform.profile);
+  if (person !== undefined) await world.grants.forgetPersonLogin(person, ref);
   return await world.grants.forget(ref, o.grant, tombstoneOf(o));
 }
 

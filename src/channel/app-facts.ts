@@ -2,7 +2,8 @@ import { labels, sharedSecretValue } from '../api/names.ts';
 import type { SocialApp } from '../api/resources.gen.ts';
 import { asFailure, Failure } from '../core/failure.ts';
 import type { AppFacts } from '../core/observation.ts';
-import type { NamespaceFacts, OAuthClient, ObjectRef } from '../core/ports.ts';
+import type { OAuthClient, PlatformUse } from '../core/platform-port.ts';
+import type { NamespaceFacts, ObjectRef } from '../core/ports.ts';
 import type { Sealed } from '../core/sealed.ts';
 import type { World } from './ports.ts';
 
@@ -16,15 +17,20 @@ export async function resolveApp(
   world: World,
   ref: ObjectRef,
   asker: Asker,
+  wish: Pick<PlatformUse, 'grantType' | 'accountKind'> = {},
 ): Promise<{ facts: AppFacts; inputs: string }> {
   try {
     const app = await world.apps.get(ref);
     // The same answer for "not there" and "not for you": a tenant learns nothing about another namespace.
     if (app === undefined || !isAdmitted(app, asker)) throw notFound(ref, asker);
     const custom = await world.platforms.get(app.spec.platform);
-    const platform = world.registry.resolve(app.spec.platform, custom);
+    const isPublic = app.spec.clientType === 'Public';
+    const use = { settings: app.spec.extra ?? {}, isPublic, ...wish };
+    const platform = world.registry.resolve(app.spec.platform, custom, use);
     const { client, secretVersion } = await resolveClient(world, app);
-    const versions = [app.metadata.uid, app.metadata.generation, custom?.metadata.generation ?? 0, secretVersion];
+    const { uid, generation } = app.metadata;
+    const recoveries = world.appFaults.recoveries(ref);
+    const versions = [uid, generation, custom?.metadata.generation ?? 0, secretVersion, recoveries];
     return { facts: { state: 'Ready', app, client, platform }, inputs: versions.join('/') };
   } catch (error) {
     const failure = asFailure(error);
@@ -77,12 +83,12 @@ function matches(found: Readonly<Record<string, string>>, selector: Selector): b
 }
 
 async function resolveClient(world: World, app: SocialApp): Promise<{ client: OAuthClient; secretVersion: string }> {
-  const { clientId: id, extra = {}, clientSecretRef, clientSecretVault } = app.spec;
+  const { clientId: id, clientSecretRef, clientSecretVault } = app.spec;
   const ref = { namespace: app.metadata.namespace ?? '', name: app.metadata.name };
   if (clientSecretVault === true) {
-    return { client: { id, secret: await world.grants.appSecret(ref), extra }, secretVersion: 'vault' };
+    return { client: { id, secret: await world.grants.appSecret(ref) }, secretVersion: 'vault' };
   }
-  if (clientSecretRef === undefined) return { client: { id, extra }, secretVersion: 'none' };
+  if (clientSecretRef === undefined) return { client: { id }, secretVersion: 'none' };
   const secret = await world.sharedSecrets.get({ namespace: ref.namespace, name: clientSecretRef.name });
   const place = `${ref.namespace}/${clientSecretRef.name}`;
   if (secret === undefined) {
@@ -90,7 +96,7 @@ async function resolveClient(world: World, app: SocialApp): Promise<{ client: OA
     throw new Failure('Misconfigured', 'SecretNotFound', message, { source: 'Kubernetes', isAppFault: true });
   }
   return {
-    client: { id, secret: secretValue(secret.data, clientSecretRef.key, place), extra },
+    client: { id, secret: secretValue(secret.data, clientSecretRef.key, place) },
     secretVersion: secret.resourceVersion,
   };
 }

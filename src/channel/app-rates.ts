@@ -1,13 +1,28 @@
 import type { SocialApp } from '../api/resources.gen.ts';
 import { parseDuration } from '../core/instant.ts';
+import type { PlatformProfile } from '../core/profile.ts';
 import type { AppRates } from './ports.ts';
 
 interface Bucket {
+  readonly size: number;
   tokens: number;
   filledAt: number;
+  /** Requests that wait for their turn, by who asked: the moment of it. */
+  readonly turns: Map<string, number>;
+  lastTurnAt: number;
 }
 
-/** Token buckets by app: full at the start, refilled evenly over the window, never above its size. */
+interface Limit {
+  readonly key: string;
+  readonly requests: number;
+  readonly windowMs: number;
+}
+
+/**
+ * Token buckets by app and by platform: full at the start, refilled evenly over the window, never above their size. Whoever
+ * finds one empty is given a turn, so that a wave of channels is spread over the time that it needs instead of all of them
+ * asking again at once.
+ */
 export class TokenBuckets implements AppRates {
   readonly #buckets = new Map<string, Bucket>();
   readonly #monotonic: () => number;
@@ -17,18 +32,57 @@ export class TokenBuckets implements AppRates {
     this.#monotonic = monotonic;
   }
 
-  take(app: SocialApp): number {
-    const limit = app.spec.rateLimit;
-    if (limit === undefined) return 0;
-    const perMs = limit.requests / (parseDuration(limit.window) ?? 1);
-    const key = app.metadata.uid ?? `${app.metadata.namespace}/${app.metadata.name}`;
-    const now = this.#monotonic();
-    const bucket = this.#buckets.get(key) ?? { tokens: limit.requests, filledAt: now };
-    bucket.tokens = Math.min(limit.requests, bucket.tokens + (now - bucket.filledAt) * perMs);
-    bucket.filledAt = now;
-    this.#buckets.set(key, bucket);
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / perMs);
-    bucket.tokens -= 1;
+  take(app: SocialApp, profile: PlatformProfile, asker: string): number {
+    const waits = limitsOf(app, profile).map((limit) => this.#waitMs(limit, asker));
+    const longest = Math.max(0, ...waits);
+    if (longest > 0) return longest;
+    for (const limit of limitsOf(app, profile)) this.#spend(limit, asker);
     return 0;
   }
+
+  #waitMs(limit: Limit, asker: string): number {
+    const bucket = this.#filled(limit);
+    const now = bucket.filledAt;
+    const turnAt = bucket.turns.get(asker);
+    if (turnAt !== undefined) return Math.max(turnAt - now, 0);
+    // Nobody overtakes those who wait already.
+    if (bucket.turns.size === 0 && bucket.tokens >= 1) return 0;
+    const everyMs = limit.windowMs / limit.requests;
+    const firstAt = now + Math.max(0, Math.ceil((1 - bucket.tokens) * everyMs));
+    bucket.lastTurnAt = Math.max(firstAt, bucket.lastTurnAt + everyMs);
+    bucket.turns.set(asker, bucket.lastTurnAt);
+    return Math.max(bucket.lastTurnAt - now, 1);
+  }
+
+  #spend(limit: Limit, asker: string): void {
+    const bucket = this.#filled(limit);
+    bucket.turns.delete(asker);
+    bucket.tokens -= 1;
+  }
+
+  #filled({ key, requests, windowMs }: Limit): Bucket {
+    const now = this.#monotonic();
+    const known = this.#buckets.get(key);
+    const isKnown = known !== undefined && known.size === requests;
+    const bucket: Bucket = isKnown
+      ? known
+      : { size: requests, tokens: requests, filledAt: now, turns: new Map(), lastTurnAt: 0 };
+    bucket.tokens = Math.min(requests, bucket.tokens + ((now - bucket.filledAt) * requests) / windowMs);
+    bucket.filledAt = now;
+    // A turn that nobody took (the channel is gone, or waits for something else) does not keep the others waiting.
+    for (const [asker, turnAt] of bucket.turns) if (turnAt + windowMs < now) bucket.turns.delete(asker);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+function limitsOf({ metadata, spec }: SocialApp, { name, limits }: PlatformProfile): Limit[] {
+  const found: Limit[] = [];
+  const key = metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
+  const own = spec.rateLimit;
+  if (own !== undefined) found.push({ key, requests: own.requests, windowMs: parseDuration(own.window) ?? 1 });
+  else if (limits?.requests !== undefined) found.push({ key, requests: limits.requests, windowMs: limits.windowMs });
+  if (limits?.platformRequests !== undefined)
+    found.push({ key: `platform ${name}`, requests: limits.platformRequests, windowMs: limits.windowMs });
+  return found;
 }

@@ -4,19 +4,24 @@ import type { SocialApp, SocialAppStatus } from '../api/resources.gen.ts';
 import type { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { ObjectRef } from '../core/ports.ts';
+import type { PlatformProfile } from '../core/profile.ts';
 import { isSameStatus } from '../core/status.ts';
 import { resolveApp } from './app-facts.ts';
-import type { AppFaults, World } from './ports.ts';
+import type { AppFaults, RequestKind, World } from './ports.ts';
 import type { ChannelView } from './views.ts';
 
 interface Fault {
   readonly failure: Failure;
   readonly since: number;
+  readonly by: RequestKind;
 }
 
 /** Faults of apps that requests of their channels ran into; the newest word of the platform counts. */
 export class AppFaultBoard implements AppFaults {
   readonly #faults = new Map<string, Fault>();
+  readonly #recoveries = new Map<string, number>();
+  /** By app: the channels whose logins died at the age at which logins of apps in testing die. */
+  readonly #diedOfTesting = new Map<string, Set<string>>();
   readonly #now: () => number;
   readonly #onNews: (app: string) => void;
 
@@ -25,23 +30,53 @@ export class AppFaultBoard implements AppFaults {
     this.#onNews = onNews;
   }
 
-  report(app: ObjectRef, failure: Failure): void {
+  report(app: ObjectRef, failure: Failure, by: RequestKind): void {
     const key = `${app.namespace}/${app.name}`;
     const known = this.#faults.get(key);
     if (known?.failure.reason === failure.reason) return;
-    this.#faults.set(key, { failure, since: this.#now() });
+    this.#faults.set(key, { failure, since: this.#now(), by });
     this.#onNews(key);
   }
 
-  clear(app: ObjectRef): void {
+  clear(app: ObjectRef, by: RequestKind): void {
     const key = `${app.namespace}/${app.name}`;
-    if (this.#faults.delete(key)) this.#onNews(key);
+    const known = this.#faults.get(key);
+    const isShown = known?.by === by || (by === 'Token' && isOfTheClient(known?.failure.reason));
+    if (!isShown) return;
+    this.#faults.delete(key);
+    this.#recoveries.set(key, (this.#recoveries.get(key) ?? 0) + 1);
+    this.#onNews(key);
+  }
+
+  recoveries(app: ObjectRef): number {
+    return this.#recoveries.get(`${app.namespace}/${app.name}`) ?? 0;
+  }
+
+  diedOfTesting(app: ObjectRef, channel: ObjectRef): boolean {
+    const key = `${app.namespace}/${app.name}`;
+    const died = this.#diedOfTesting.get(key) ?? new Set();
+    died.add(`${channel.namespace}/${channel.name}`);
+    this.#diedOfTesting.set(key, died);
+    if (died.size === severalDeaths) this.#onNews(key);
+    return died.size >= severalDeaths;
+  }
+
+  isInTesting(key: string): boolean {
+    return (this.#diedOfTesting.get(key)?.size ?? 0) >= severalDeaths;
   }
 
   of(key: string): Fault | undefined {
     return this.#faults.get(key);
   }
 }
+
+/** A token that was given shows that client id and secret are right, whoever had found them wrong. */
+function isOfTheClient(reason: Reason | undefined): boolean {
+  return reason === 'AppSecretInvalid' || reason === 'AppUnknown';
+}
+
+/** One login may end at that age by chance. */
+const severalDeaths = 2;
 
 interface AppSources {
   readonly world: World;
@@ -117,6 +152,7 @@ export class AppReconciler {
       return { status: 'False', reason: found.failure.reason, message: found.failure.message };
     world.meter.began(found.platform.profile.name, key);
     const fault = board.of(key);
+    if (fault === undefined && board.isInTesting(key)) return inTesting(found.platform.profile, app);
     if (fault === undefined) return { status: 'True', reason: 'Accepted', message: 'The app can be used.' };
     const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)} ${remedy(app, fault.failure)}`;
     return { status: 'False', reason: fault.failure.reason, message };
@@ -134,6 +170,16 @@ export class AppReconciler {
       ready.message,
     );
   }
+}
+
+function inTesting({ displayName, testingLifeMs = 0 }: PlatformProfile, { spec }: SocialApp): Verdict {
+  const days = Math.round(testingLifeMs / 86_400_000);
+  const warned =
+    spec.grantLifetime === undefined
+      ? ` Until then spec.grantLifetime: ${days * 24}h lets its channels say in time when a person is needed.`
+      : '';
+  const message = `The app can be used, but several of its logins died ${days} days after their consent: it is in testing mode at ${displayName}. Publish it there.${warned}`;
+  return { status: 'True', reason: 'AppInTesting', message };
 }
 
 /** What it means for the channels: nobody is asked to reconnect because of an app. */

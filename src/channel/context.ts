@@ -1,5 +1,4 @@
-import type { SocialApp } from '../api/resources.gen.ts';
-import { newestSeen } from '../core/blockers.ts';
+import { expectedAccountId, newestSeen, wantedScopes } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
 import type { GrantRecord, PresentGrant } from '../core/grant.ts';
 import type { Observation } from '../core/observation.ts';
@@ -30,6 +29,23 @@ export function identityOf(o: Observation): GrantRecord['identity'] {
   return { clusterId: o.clusterId, namespaceUid: o.namespace.uid, channelUid: o.channel.metadata.uid ?? '' };
 }
 
+/** The app of a channel, as its faults and metrics name it. */
+export function appRefOf(o: Observation) {
+  const { metadata } = readyApp(o).app;
+  return { namespace: metadata.namespace ?? '', name: metadata.name };
+}
+
+export function appNameOf(o: Observation): string {
+  const { namespace, name } = appRefOf(o);
+  return `${namespace}/${name}`;
+}
+
+/** What every question about a login of the channel is made of, beside the login. */
+export function inquiryOf({ world, o }: ActContext) {
+  const timeoutMs = world.settings.httpTimeoutMs;
+  return { client: readyApp(o).client, account: expectedAccountId(o), wantedScopes: wantedScopes(o), timeoutMs };
+}
+
 /** What a new grant takes over from whatever stood there before. */
 export function carriedOver(o: Observation) {
   const { client, platform } = readyApp(o);
@@ -47,10 +63,12 @@ export function carriedOver(o: Observation) {
 }
 
 /** One request of the app's budget, taken before anything is claimed or sent. @throws Failure `RateLimited` */
-export function takeRequest(world: World, app: SocialApp): void {
-  const waitMs = world.appRates.take(app);
+export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpose: string): void {
+  const { app, platform } = readyApp(o);
+  const asker = `${o.channel.metadata.namespace}/${o.channel.metadata.name} ${purpose}`;
+  const waitMs = world.appRates.take(app, platform.profile, asker);
   if (waitMs === 0) return;
   const place = `${app.metadata.namespace}/${app.metadata.name}`;
-  const message = `The request budget of SocialApp ${place} (spec.rateLimit) is used up; nothing was sent, it goes on by itself.`;
+  const message = `The request budget of SocialApp ${place} (spec.rateLimit, or what ${platform.profile.displayName} publishes) is used up; nothing was sent, it goes on by itself.`;
   throw new Failure('Transient', 'RateLimited', message, { source: 'Operator', retryAfterMs: waitMs });
 }

@@ -1,9 +1,12 @@
 import { expectedAccountId, isAccountWrong } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
-import type { Account, StoredGrant } from '../core/grant.ts';
+import type { GrantRecord, StoredGrant, TokenSet } from '../core/grant.ts';
 import type { BootstrapFacts, Observation } from '../core/observation.ts';
-import { type ActContext, carriedOver, readyApp, takeRequest } from './context.ts';
+import type { ValidLogin } from '../core/platform-port.ts';
+import type { PlatformProfile } from '../core/profile.ts';
+import { type ActContext, carriedOver, inquiryOf, readyApp, takeRequest } from './context.ts';
 import { refOf } from './observe.ts';
+import { noteLogin } from './persons.ts';
 
 type ReadyBootstrap = Extract<BootstrapFacts, { state: 'Ready' }>;
 
@@ -22,33 +25,24 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant>
   if (bootstrap.state !== 'Ready') return o.grant;
   const ref = refOf(o.channel);
   refuseRejected(o, bootstrap);
+  refuseIncomplete(o, bootstrap);
   const found = await verify(context, bootstrap);
   const owner = await world.grants.claimImport(bootstrap.fingerprint, ref);
   if (owner.namespace !== ref.namespace || owner.name !== ref.name) {
     const message =
       `The tokens in Secret ${o.channel.spec.bootstrap?.secretRef.name} were imported by SocialChannel ${owner.namespace}/${owner.name} already. ` +
-      "One grant has one channel, because two would end each other's tokens. Give this channel a grant of its own.";
+      `One grant has one channel, because two would end each other's tokens. Give this channel a grant of its own, or spec.grantFrom: { name: ${owner.name} } to live from that one.`;
     throw new Failure('Misconfigured', 'DuplicateGrant', message, { source: 'Operator' });
   }
-  const carried = carriedOver(o);
-  const stored = await world.grants.promote(ref, o.grant, {
-    ...carried,
-    kind: 'User',
-    account: found?.account,
-    epoch: o.grant.state === 'Absent' && carried.generation === 1 ? 1 : carried.epoch + 1,
-    tokens: {
-      ...bootstrap.tokens,
-      // Never what somebody typed into the Secret: a missing scope asks a person to reconnect, and only the platform knows.
-      scopes: found?.scopes,
-      accessExpiresAt: found?.accessExpiresAt ?? bootstrap.tokens.accessExpiresAt,
-    },
-    extras: {},
-    consumedBootstraps: [...carried.consumedBootstraps, bootstrap.fingerprint].slice(-REMEMBERED),
-  });
+  const record = recordOf(o, bootstrap, found);
+  const { profile } = readyApp(o).platform;
+  // Before the grant: a login that is used and not remembered could be ended by giving back another one.
+  await noteLogin(world, { ...record, writeId: '' }, ref, profile);
+  const stored = await world.grants.promote(ref, o.grant, record);
   // A new grant has nothing to do with what went wrong with the old one.
   memory.retries = {};
-  memory.lastCheckAt = found === undefined ? 0 : o.now;
   if (found === undefined) delete memory.lastCheckAt;
+  else memory.lastCheckAt = o.now;
   world.log.info(
     { channel: `${ref.namespace}/${ref.name}`, epoch: stored.record.epoch },
     'imported tokens of a bootstrap Secret',
@@ -57,24 +51,60 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant>
   return stored;
 }
 
-interface Verified {
-  readonly account?: Account | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly accessExpiresAt?: number | undefined;
+function recordOf(
+  o: Observation,
+  bootstrap: ReadyBootstrap,
+  found: ValidLogin | undefined,
+): Omit<GrantRecord, 'writeId'> {
+  const carried = carriedOver(o);
+  const { profile } = readyApp(o).platform;
+  const tokens = tokensOf(profile, bootstrap.tokens, o.now);
+  const isDerived = profile.derives;
+  return {
+    ...carried,
+    kind: 'User',
+    account: isDerived ? undefined : found?.account,
+    person: found?.person,
+    consentScopes: found?.scopes,
+    epoch: o.grant.state === 'Absent' && carried.generation === 1 ? 1 : carried.epoch + 1,
+    tokens: {
+      ...tokens,
+      // Never what somebody typed into the Secret: a missing scope asks a person to reconnect, and only the platform knows.
+      scopes: found?.scopes,
+      accessExpiresAt: isDerived ? undefined : (found?.accessExpiresAt ?? tokens.accessExpiresAt),
+      refreshExpiresAt: found?.sourceExpiresAt ?? tokens.refreshExpiresAt,
+      consentExpiresAt: found?.consentExpiresAt,
+    },
+    extras: bootstrap.extras,
+    consumedBootstraps: [...carried.consumedBootstraps, bootstrap.fingerprint].slice(-REMEMBERED),
+  };
+}
+
+/**
+ * What is imported. Where pods get a derived token, what somebody brings is the person's own: it stays here. A token of
+ * unknown age counts as ended so that it is renewed at once; where nothing renews it, it is asked about instead.
+ */
+function tokensOf({ derives, renewal }: PlatformProfile, tokens: TokenSet, now: number): TokenSet {
+  const aged = renewal === 'None' && tokens.obtainedAt === 0 ? { ...tokens, obtainedAt: now } : tokens;
+  if (!derives) return aged;
+  const { access, accessExpiresAt, ...rest } = aged;
+  return { ...rest, refresh: access ?? tokens.refresh, refreshExpiresAt: accessExpiresAt ?? tokens.refreshExpiresAt };
 }
 
 /** Asks whose the tokens are before they replace anything; undefined where only a refresh can tell. */
-async function verify({ world, o }: ActContext, bootstrap: ReadyBootstrap): Promise<Verified | undefined> {
-  const { app, client, platform } = readyApp(o);
+async function verify(context: ActContext, bootstrap: ReadyBootstrap): Promise<ValidLogin | undefined> {
+  const { o } = context;
+  const { platform } = readyApp(o);
   const { tokens } = bootstrap;
-  const hasEnded = tokens.accessExpiresAt !== undefined ? o.now >= tokens.accessExpiresAt : tokens.obtainedAt === 0;
+  const asked = tokensOf(platform.profile, tokens, o.now);
+  const hasEnded = tokens.accessExpiresAt !== undefined ? o.now >= tokens.accessExpiresAt : asked.obtainedAt === 0;
   const expected = expectedAccountId(o);
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, bootstrap.accountId);
   if (platform.profile.introspectIntervalMs === undefined) return undefined;
   if (tokens.access === undefined || hasEnded) return unverified(o, bootstrap, 'there is no living access token');
-  takeRequest(world, app);
-  const request = { client, tokens, kind: 'User', extras: {}, timeoutMs: world.settings.httpTimeoutMs } as const;
-  const found = await platform.introspect(request);
+  takeRequest(context, 'import');
+  const { extras } = bootstrap;
+  const found = await platform.introspect({ ...inquiryOf(context), extras, tokens: asked, kind: 'User' });
   if (found.kind !== 'Valid') return unverified(o, bootstrap, found.failure.message.replace(/\.$/, ''));
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, found.account?.id);
   return found;
@@ -85,6 +115,15 @@ function refuseRejected({ channel, grant }: Observation, { fingerprint }: ReadyB
   const known = grant.state === 'Present' ? grant.record : grant.state === 'Forgotten' ? grant.tombstone : undefined;
   if (known === undefined || !known.rejected.includes(fingerprint)) return;
   const message = `The tokens in Secret ${channel.spec.bootstrap?.secretRef.name} were rejected by the platform before. Nothing was replaced. Put new tokens there.`;
+  throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+}
+
+/** What a refresh will want back is missed before the tokens count as imported. */
+function refuseIncomplete(o: Observation, { extras }: ReadyBootstrap): void {
+  const { displayName, neededExtras } = readyApp(o).platform.profile;
+  const missing = neededExtras.filter((name) => !extras[name]).map((name) => `extras.${name}`);
+  if (missing.length === 0) return;
+  const message = `Secret ${o.channel.spec.bootstrap?.secretRef.name} lacks ${missing.join(' and ')}, which ${displayName} wants back with every refresh. Nothing was imported. It is read again when it changes.`;
   throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
 }
 

@@ -7,9 +7,19 @@ import type { Settings } from '../core/settings.ts';
 export interface ChannelMemory {
   retries: Partial<Record<Attempt, Retry>>;
   lastCheckAt?: number;
+  /** The platform is asked by then, however lately it was. */
+  checkWantedAt?: number;
+  /** What the app was like when it ran into a fault of its own while the platform was asked. */
+  faultyInputs?: string;
+  /** Somebody asked for a refresh: the next check leaves no question out. */
+  isThoroughWanted?: boolean;
+  /** When the access token was derived last; a refusal right after that is no passing thing. */
+  derivedAt?: number;
+  /** What the platform holds against the account although the login is good. */
+  blocked?: Failure;
   /** Grant and state that the Vault path `token` was last written for. */
   vaultToken?: string;
-  handledRefreshRequest?: string;
+  handledRefreshRequest?: string | undefined;
   /** When the platform's last answer arrived, until the Secret shows it. */
   answeredAt?: number;
 }

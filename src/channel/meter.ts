@@ -1,4 +1,4 @@
-import type { SpendOutcome } from '../core/ports.ts';
+import type { Revocation, SpendOutcome } from '../core/platform-port.ts';
 
 /** What the channel room counts; `main` connects it to Prometheus. None of it may throw. */
 export interface ChannelMeter {
@@ -13,6 +13,11 @@ export interface ChannelMeter {
   /** Validity that was left of the old access token when the new one was stored, milliseconds; negative: a gap. */
   refreshed(platform: string, headroomMs: number | undefined, durationMs: number): void;
   introspected(platform: string, app: string, outcome: string, durationMs: number): void;
+  derived(platform: string, app: string, outcome: string, durationMs: number): void;
+  /** A new access token lives much shorter than the one before. */
+  lifetimeShortened(platform: string): void;
+  /** A login was given back to the platform, or could not be; `Shared`: a sibling lives from it. */
+  revoked(platform: string, outcome: Revocation['kind'] | 'Shared'): void;
   commitRetried(platform: string): void;
   parked(platform: string): void;
   verdict(platform: string, reason: string): void;

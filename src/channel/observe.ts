@@ -3,10 +3,11 @@ import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseBootstrap } from '../core/bootstrap.ts';
 import { asFailure, Failure } from '../core/failure.ts';
 import type { ChannelRef, ParkedAnswer, StoredGrant } from '../core/grant.ts';
-import type { AppFacts, BootstrapFacts, Observation } from '../core/observation.ts';
+import type { AppFacts, BootstrapFacts, LenderFacts, Observation } from '../core/observation.ts';
 import type { NamespaceFacts, SecretLookup } from '../core/ports.ts';
 import { isCurrent, projectedToken, secretContent } from '../core/projection.ts';
 import { resolveApp } from './app-facts.ts';
+import { lenderOf } from './lender.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
 
@@ -16,6 +17,7 @@ export interface Inputs {
   readonly namespace: NamespaceFacts;
   readonly app: AppFacts;
   readonly bootstrap: BootstrapFacts;
+  readonly lender: LenderFacts;
   readonly inputs: string;
 }
 
@@ -32,11 +34,15 @@ export async function readInputs(world: World, channel: SocialChannel): Promise<
     throw new Failure('Transient', 'KubernetesUnavailable', message, { source: 'Kubernetes' });
   }
   const appRef = { namespace: channel.spec.appRef.namespace ?? ref.namespace, name: channel.spec.appRef.name };
-  const app = await resolveApp(world, appRef, { namespace: ref.namespace, facts: namespace });
+  const { grantType, account } = channel.spec;
+  const wish = { grantType, accountKind: account?.kind };
+  const app = await resolveApp(world, appRef, { namespace: ref.namespace, facts: namespace }, wish);
   const bootstrap = await readBootstrap(world, channel);
+  const lender = await lenderOf(world, channel, app.facts);
   const version = bootstrap.state === 'Ready' ? bootstrap.fingerprint : bootstrap.state;
-  const inputs = [channel.metadata.generation ?? 0, app.inputs, version].join('|');
-  return { channel, namespace, app: app.facts, bootstrap, inputs };
+  const borrowed = lender.state === 'Ready' ? lender.record.writeId : lender.state;
+  const inputs = [channel.metadata.generation ?? 0, app.inputs, version, borrowed].join('|');
+  return { channel, namespace, app: app.facts, bootstrap, lender, inputs };
 }
 
 async function readBootstrap(world: World, channel: SocialChannel): Promise<BootstrapFacts> {
@@ -49,11 +55,11 @@ async function readBootstrap(world: World, channel: SocialChannel): Promise<Boot
       const message = `Secret ${namespace}/${name} of spec.bootstrap does not exist; the channel goes on when it is created.`;
       throw new Failure('Misconfigured', 'SecretNotFound', message, { source: 'Kubernetes' });
     }
-    const { tokens, accountId } = parseBootstrap(`${namespace}/${name}`, secret.data, world.clock.now());
+    const { tokens, accountId, extras } = parseBootstrap(`${namespace}/${name}`, secret.data, world.clock.now());
     const spent = tokens.refresh ?? tokens.access;
     if (spent === undefined) return { state: 'None' };
     const fingerprint = await world.grants.fingerprint(spent);
-    return { state: 'Ready', fingerprint, tokens, accountId, resourceVersion: secret.resourceVersion };
+    return { state: 'Ready', fingerprint, tokens, accountId, extras, resourceVersion: secret.resourceVersion };
   } catch (error) {
     const failure = asFailure(error);
     if (failure.family === 'Transient') throw failure;
@@ -84,12 +90,19 @@ export async function observe(
     parked: await parkedOf(world, ref, grant),
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
+    blocked: memory.blocked,
     lastCheckAt: memory.lastCheckAt,
+    // Somebody has changed the app since: whether that helped is to be known at once.
+    checkWantedAt: isFaultMended(memory, inputs) ? world.clock.now() : memory.checkWantedAt,
     handledRefreshRequest: memory.handledRefreshRequest,
     phase: phaseOf(channel.metadata.uid ?? ref.name),
   };
   const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
   return { ...bare, ...projectionFacts(world, bare, memory) };
+}
+
+function isFaultMended({ faultyInputs }: ChannelMemory, { inputs }: Inputs): boolean {
+  return faultyInputs !== undefined && faultyInputs !== inputs;
 }
 
 async function load(world: World, ref: ChannelRef): Promise<StoredGrant> {

@@ -1,6 +1,8 @@
 import { setCondition } from '../api/conditions.ts';
+import type { SocialPlatform } from '../api/resources.gen.ts';
 import { asFailure } from '../core/failure.ts';
-import type { PlatformApi, PlatformRegistry } from '../core/ports.ts';
+import type { PlatformRegistry } from '../core/platform-port.ts';
+import type { PlatformApi } from '../core/ports.ts';
 import { isSameStatus } from '../core/status.ts';
 
 interface PlatformWorld {
@@ -29,9 +31,9 @@ export class PlatformReconciler {
     return {};
   }
 
-  #look(name: string, platform: Parameters<PlatformRegistry['resolve']>[1]) {
+  #look(name: string, platform: SocialPlatform) {
     try {
-      this.#world.registry.resolve(name, platform);
+      this.#world.registry.check(name, platform);
       return { status: 'True' as const, reason: 'Accepted' as const, message: 'The definition can be used.' };
     } catch (error) {
       const { reason, message } = asFailure(error);

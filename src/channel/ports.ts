@@ -1,5 +1,6 @@
 import type { SocialApp } from '../api/resources.gen.ts';
 import type { Failure } from '../core/failure.ts';
+import type { PlatformRegistry } from '../core/platform-port.ts';
 import type {
   AppApi,
   ChannelApi,
@@ -9,11 +10,11 @@ import type {
   NamespaceApi,
   ObjectRef,
   PlatformApi,
-  PlatformRegistry,
   Random,
   SecretApi,
   SharedSecretApi,
 } from '../core/ports.ts';
+import type { PlatformProfile } from '../core/profile.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ChannelMeter } from './meter.ts';
 
@@ -25,16 +26,27 @@ export interface ChannelLog {
 }
 
 /** Faults that belong to an app, not to its channels; the SocialApp controller shows them. */
+/** Tokens are asked for at one place, and about at others: an app may be fine at the one and not at the other. */
+export type RequestKind = 'Token' | 'Question';
+
 export interface AppFaults {
-  report(app: ObjectRef, failure: Failure): void;
-  /** A request of this app was accepted: whatever was wrong with it is over. */
-  clear(app: ObjectRef): void;
+  /** @param by the kind of request that ran into it */
+  report(app: ObjectRef, failure: Failure, by: RequestKind): void;
+  /** Requests of this kind are accepted: what they ran into is over. Token requests also show that the client is known. */
+  clear(app: ObjectRef, by: RequestKind): void;
+  /** Changes when something that was wrong with the app is over: what waits because of it wakes. */
+  recoveries(app: ObjectRef): number;
+  /**
+   * A login of this app died at the very age at which logins of apps in testing die. Answers whether that was seen with
+   * several of its channels, which points to the app and not to the people.
+   */
+  diedOfTesting(app: ObjectRef, channel: ObjectRef): boolean;
 }
 
-/** The request budget of each app, by `SocialApp.spec.rateLimit`. */
+/** The request budget of each app, by `SocialApp.spec.rateLimit` or by what the platform publishes. */
 export interface AppRates {
-  /** Takes one request; answers how many milliseconds to wait instead, 0 when it was taken. */
-  take(app: SocialApp): number;
+  /** Takes one request; answers how many milliseconds this asker has to wait instead, 0 when it was taken. */
+  take(app: SocialApp, profile: PlatformProfile, asker: string): number;
 }
 
 /** Everything that the channel room needs of the world. */

@@ -1,6 +1,7 @@
-import { type Decision, decide, isAbandoned } from '../core/decide.ts';
+import { type Decision, decide } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
 import type { StoredGrant } from '../core/grant.ts';
+import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
 import { act, attemptOf } from './act.ts';
 import { Memories, noteFailure } from './memory.ts';

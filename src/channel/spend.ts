@@ -3,12 +3,14 @@ import { CasLost, Failure } from '../core/failure.ts';
 import type { ChannelRef, PresentGrant, StoredGrant, Verdict } from '../core/grant.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { AppFacts, Observation } from '../core/observation.ts';
-import type { SpendOutcome, SpendRequest } from '../core/ports.ts';
-import { accessExpiryAt } from '../core/schedule.ts';
+import type { SpendOutcome, SpendRequest } from '../core/platform-port.ts';
+import { isOfTheAccount } from '../core/rejections.ts';
+import { accessExpiryAt, isMuchShorter } from '../core/schedule.ts';
 import { commit, parkRaw } from './commit.ts';
 import { takeRequest } from './context.ts';
 import type { ChannelMemory } from './memory.ts';
 import { refOf } from './observe.ts';
+import { type Cause, deathCause } from './persons.ts';
 import type { World } from './ports.ts';
 
 type ReadyApp = Extract<AppFacts, { state: 'Ready' }>;
@@ -38,7 +40,7 @@ export async function spend(context: SpendContext, mode: SpendMode): Promise<Sto
   const { world, o, app } = context;
   const ref = refOf(o.channel);
   passGate(context);
-  takeRequest(world, app.app);
+  takeRequest(context, 'token');
   const fingerprint = o.fingerprint ?? '';
   // Measured from before the claim was asked for: the claim's own life starts later, at Vault's write.
   const claimedFrom = world.clock.monotonic();
@@ -101,6 +103,7 @@ function requestOf({ world, app }: SpendContext, claimed: PresentGrant): SpendRe
     tokens: record.tokens,
     scopes,
     extras: record.extras,
+    account: record.account?.id,
     timeoutMs: world.settings.httpTimeoutMs,
   };
 }
@@ -114,8 +117,8 @@ function noteOutcome(context: SpendContext, outcome: SpendOutcome, durationMs: n
   const appName = `${app.app.metadata.namespace}/${app.app.metadata.name}`;
   const family = outcome.kind === 'Answered' ? 'None' : outcome.failure.family;
   world.meter.spent(app.platform.profile.name, appName, outcome.kind, family, durationMs);
-  if (outcome.kind === 'Answered' || outcome.kind === 'Rejected') world.appFaults.clear(appRefOf(context));
-  else if (outcome.failure.isAppFault) world.appFaults.report(appRefOf(context), outcome.failure);
+  if (outcome.kind === 'Answered' || outcome.kind === 'Rejected') world.appFaults.clear(appRefOf(context), 'Token');
+  else if (outcome.failure.isAppFault) world.appFaults.report(appRefOf(context), outcome.failure, 'Token');
 }
 
 async function conclude(
@@ -168,7 +171,10 @@ function celebrate(
   const platform = app.platform.profile.name;
   const endedAt = accessExpiryAt(claimed.record.tokens, o.channel, app.platform.profile);
   world.meter.refreshed(platform, endedAt === undefined ? undefined : endedAt - world.clock.now(), durationMs);
-  if (claimed.record.verdict !== undefined) world.meter.falselyAccused(platform);
+  const { verdict } = claimed.record;
+  // What was wrong with an account and is mended was true when it was said.
+  if (verdict !== undefined && !isOfTheAccount(verdict.reason)) world.meter.falselyAccused(platform);
+  if (isMuchShorter(stored.record.tokens)) world.meter.lifetimeShortened(platform);
   const { namespace, name } = refOf(o.channel);
   const grant = grantVersion(stored.record.epoch, stored.record.generation);
   const expiresAt = stored.record.tokens.accessExpiresAt;
@@ -186,6 +192,8 @@ async function rejected(
   fingerprint: string,
 ): Promise<StoredGrant> {
   const { world, app, memory } = context;
+  // Noted with the first suspicion: several logins of one app that die alike point to the app.
+  const cause = await deathCause(context, claimed.record, failure);
   const latest = await world.grants.load(ref);
   if (latest.state !== 'Present' || latest.version !== claimed.version) return latest;
   const isHarmless = app.platform.profile.oldToken === 'Lives';
@@ -195,7 +203,7 @@ async function rejected(
     await world.grants.release(ref, claimed);
     throw failure;
   }
-  const verdict = verdictOf(context, mode, claimed, failure, isConfirmed ? 2 : 1);
+  const verdict = verdictOf(context, mode, claimed, cause, isConfirmed ? 2 : 1);
   world.meter.verdict(app.platform.profile.name, verdict.reason);
   return await world.grants.verdict(ref, claimed, verdict, fingerprint);
 }
@@ -204,7 +212,7 @@ function verdictOf(
   { world, app }: SpendContext,
   mode: SpendMode,
   claimed: PresentGrant,
-  failure: Failure,
+  cause: Cause,
   confirmations: number,
 ): Verdict {
   const standing = claimed.record.verdict;
@@ -217,8 +225,8 @@ function verdictOf(
   }
   const confirmed = confirmations > 1 ? ' It was confirmed twice.' : '';
   return {
-    reason: failure.reason,
-    message: failure.message + confirmed,
+    reason: cause.reason,
+    message: cause.message + confirmed,
     at: world.clock.now(),
     confirmations,
     probes: 0,

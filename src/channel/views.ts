@@ -22,6 +22,8 @@ export interface ChannelView {
   readonly nextCheckAt: number | undefined;
   readonly nextAttemptAt: number | undefined;
   readonly bootstrapSecret: string | undefined;
+  /** The channel of this namespace whose login it lives from. */
+  readonly lender: string | undefined;
   readonly secretName: string;
   /** `<epoch>.<generation>` as status says. */
   readonly stamp: string;
@@ -56,6 +58,7 @@ export function channelView(channel: SocialChannel): ChannelView {
     nextCheckAt: parseInstant(status?.nextCheckTime),
     nextAttemptAt: parseInstant(status?.failure?.nextAttemptTime),
     bootstrapSecret: spec.bootstrap?.secretRef.name,
+    lender: spec.grantFrom?.name,
     secretName: secretNameOf(channel),
     stamp: `${status?.epoch ?? 0}.${status?.generation ?? 0}`,
     isSettled:
@@ -69,6 +72,11 @@ export function channelView(channel: SocialChannel): ChannelView {
 /** Whether a change of a channel is more than the echo of our own status write. */
 export function isWish(now: ChannelView | undefined, before: ChannelView | undefined): boolean {
   return now?.wish !== before?.wish;
+}
+
+/** Whether a channel changed in a way that matters to those that live from its login. */
+export function isLenderNews(now: ChannelView | undefined, before: ChannelView | undefined): boolean {
+  return now?.stamp !== before?.stamp || now?.state !== before?.state;
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -45,6 +45,11 @@ export class Wakeups {
     return this.#find((channel) => channel.app === key);
   }
 
+  /** The channels that live from the login of this one. */
+  byLender(lender: string): string[] {
+    return this.#find((channel) => channel.lender !== undefined && `${channel.namespace}/${channel.lender}` === lender);
+  }
+
   appsByPlatform(platform: string): string[] {
     return all(this.#apps)
       .filter((app) => app.platform === platform)

@@ -65,11 +65,25 @@ export function isAccountWrong(o: Observation): boolean {
   return expected !== undefined && expected !== o.grant.record.account.id;
 }
 
-/** Scopes that channel or app ask for by name and the person did not give; the platform's default set is no demand. */
+/** The scopes that a consent asks for. */
+export function wantedScopes(o: Observation): readonly string[] {
+  if (o.app.state !== 'Ready') return [];
+  return o.channel.spec.scopes ?? o.app.app.spec.scopes ?? o.app.platform.profile.defaultScopes;
+}
+
+/**
+ * Scopes that channel or app ask for by name and the person did not give. The platform's default set is no demand, but
+ * what of it was given once and is gone was withdrawn.
+ */
 export function missingScopes(o: Observation): string[] {
   if (o.grant.state !== 'Present' || o.grant.record.kind === 'App' || o.app.state !== 'Ready') return [];
-  const granted = o.grant.record.tokens.scopes;
-  const required = o.channel.spec.scopes ?? o.app.app.spec.scopes ?? [];
+  const { tokens, consentScopes = [] } = o.grant.record;
+  const { defaultScopes, areScopesAsked } = o.app.platform.profile;
+  // Nobody could tick more there: only whoever registered the app can add a scope.
+  if (!areScopesAsked) return [];
+  const required =
+    o.channel.spec.scopes ?? o.app.app.spec.scopes ?? defaultScopes.filter((scope) => consentScopes.includes(scope));
+  const { scopes: granted } = tokens;
   return granted === undefined ? [] : required.filter((scope) => !granted.includes(scope));
 }
 
@@ -139,6 +153,42 @@ const duplicateAccount: Check = (o) => {
   );
 };
 
+const accountNameless: Check = (o) => {
+  if (o.app.state !== 'Ready' || !o.app.platform.profile.isAccountNamed || expectedAccountId(o) !== undefined)
+    return undefined;
+  const { displayName } = o.app.platform.profile;
+  return stalled(
+    'AccountIDRequired',
+    `One login at ${displayName} can act for several accounts: spec.account.id has to say for which. Nothing is sent until then.`,
+  );
+};
+
+const lenderUnusable: Check = (o) => {
+  if (o.lender.state !== 'Unusable') return undefined;
+  const { failure } = o.lender;
+  return { reason: failure.reason, message: failure.message, isStalled: false };
+};
+
+/** Asking for other scopes would end what the same person gave before, for this channel or another one. */
+const scopeSetConflict: Check = (o) => {
+  if (o.app.state !== 'Ready' || o.channel.spec.scopes === undefined) return undefined;
+  const { profile } = o.app.platform;
+  if (profile.scopeChange === 'Free') return undefined;
+  const ofApp = o.app.app.spec.scopes ?? profile.defaultScopes;
+  if (isSameSet(ofApp, o.channel.spec.scopes)) return undefined;
+  return {
+    reason: 'ScopeSetConflict',
+    message:
+      `At ${profile.displayName} another set of scopes ends the earlier tokens of the same person, and spec.scopes is not what the app asks for (${ofApp.join(', ')}). ` +
+      'The present login goes on; nobody is led to a new consent until the two are the same.',
+    isStalled: false,
+  };
+};
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one) => b.includes(one));
+}
+
 const importRefused: Check = (o) => {
   const isNeeded = o.grant.state !== 'Present' || o.grant.record.verdict !== undefined;
   if (!isNeeded) return undefined;
@@ -157,9 +207,12 @@ export const blockers = {
   adoptionRequired,
   grantMissing,
   appUnusable,
+  accountNameless,
+  lenderUnusable,
   appChanged,
   duplicateAccount,
   importRefused,
+  scopeSetConflict,
 } as const satisfies Record<string, Check>;
 
 export function blockerOf(o: Observation): Blocker | undefined {

@@ -6,8 +6,11 @@ import { Sealed } from './sealed.ts';
 export interface BootstrapTokens {
   readonly tokens: TokenSet;
   readonly accountId?: string | undefined;
+  /** What the platform wants back on renewal, by the keys `extras.<name>`. */
+  readonly extras: Readonly<Record<string, string>>;
 }
 
+const EXTRA = 'extras.';
 const INSTANTS = ['obtained_at', 'expires_at', 'refresh_expires_at', 'consented_at'] as const;
 
 /**
@@ -39,6 +42,7 @@ export function parseBootstrap(name: string, data: Readonly<Record<string, Seale
     tokens: {
       access: seal(access),
       refresh: seal(refresh),
+      secret: seal(text('access_token_secret')),
       obtainedAt: at.obtained_at ?? (at.expires_at === undefined && refresh !== undefined ? 0 : now),
       accessExpiresAt: at.expires_at,
       refreshExpiresAt: at.refresh_expires_at,
@@ -46,5 +50,10 @@ export function parseBootstrap(name: string, data: Readonly<Record<string, Seale
       scopes: text('scopes')?.split(/\s+/).sort(),
     },
     accountId: text('account_id'),
+    extras: Object.fromEntries(
+      Object.keys(data)
+        .filter((key) => key.startsWith(EXTRA))
+        .map((key) => [key.slice(EXTRA.length), text(key) ?? '']),
+    ),
   };
 }

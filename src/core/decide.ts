@@ -1,31 +1,31 @@
-import { annotations, forgetFinalizer, secretNameOf } from '../api/names.ts';
-import type { SocialChannel } from '../api/resources.gen.ts';
-import { blockers, isAccountWrong, isAdoptionAdmitted, isForeignRecord, isRolledBack } from './blockers.ts';
-import { checkDueAt, claimEndsAt, isClaimAlive, isWaiting, nextMoment, probeAt, refreshDueAt, usable } from './due.ts';
-import type { ParkedAnswer, PresentGrant } from './grant.ts';
+import { forgetFinalizer, secretNameOf } from '../api/names.ts';
+import { type Action, type Rule, wait } from './action.ts';
+import {
+  blockers,
+  expectedAccountId,
+  isAccountWrong,
+  isAdoptionAdmitted,
+  isForeignRecord,
+  isRolledBack,
+} from './blockers.ts';
+import { isDerivationDue } from './derivation.ts';
+import {
+  checkDueAt,
+  claimEndsAt,
+  isClaimAlive,
+  isSuspended,
+  isWaiting,
+  nextMoment,
+  probeAt,
+  refreshDueAt,
+  usable,
+} from './due.ts';
+import type { PresentGrant } from './grant.ts';
+import { healingOf, verdictMoment } from './healing.ts';
+import { leaving } from './leaving.ts';
 import type { Observation } from './observation.ts';
-import { isAccountUnknown, isRenewable } from './schedule.ts';
-
-/** One effect, with the reason why. `Wait` does nothing until `until` (or until something changes). */
-export type Action =
-  | { readonly kind: 'Wait'; readonly until: number | undefined }
-  | { readonly kind: 'AddFinalizer' }
-  | { readonly kind: 'RemoveFinalizer' }
-  | { readonly kind: 'Forget' }
-  | { readonly kind: 'RemoveSecret'; readonly name: string }
-  | { readonly kind: 'AdoptIdentity' }
-  | { readonly kind: 'Import' }
-  | { readonly kind: 'AdoptParked'; readonly parked: ParkedAnswer }
-  | { readonly kind: 'DropParked'; readonly claimIds: readonly string[] }
-  | { readonly kind: 'ClaimAccount' }
-  /** Marks an outcome that nobody saw, before anything is sent again. */
-  | { readonly kind: 'MarkUnknown' }
-  /** `Probe`: the outcome of an earlier spend is unknown, and this one finds out. `Heal`: the verdict may be wrong. */
-  | { readonly kind: 'Spend'; readonly mode: 'Refresh' | 'Probe' | 'Heal' }
-  /** Client credentials: nothing is used up. */
-  | { readonly kind: 'Reissue' }
-  | { readonly kind: 'Introspect' }
-  | { readonly kind: 'Project' };
+import { isOfTheAccount } from './rejections.ts';
+import { earliest, isAccountUnknown, isRenewable } from './schedule.ts';
 
 export interface Decision {
   /** Name of the rule that fired. */
@@ -33,36 +33,10 @@ export interface Decision {
   readonly action: Action;
 }
 
-type Rule = (o: Observation) => Action | undefined;
-
-const wait = (until?: number): Action => ({ kind: 'Wait', until });
-
-const leaving: Rule = (o) => {
-  const { metadata } = o.channel;
-  if (metadata.deletionTimestamp === undefined) return undefined;
-  if (!(metadata.finalizers ?? []).includes(forgetFinalizer)) return wait();
-  if (isWaiting(o, 'Finalize')) return wait(o.retries.Finalize?.nextAt);
-  if (o.grant.state === 'Forgotten' || (o.grant.state === 'Absent' && o.grant.version === 0))
-    return { kind: 'RemoveFinalizer' };
-  // Another cluster's or team's grant is not ours to destroy.
-  if (isForeignRecord(o)) return { kind: 'RemoveFinalizer' };
-  // A spend in flight would otherwise commit into a record that is gone.
-  if (o.grant.state === 'Present' && isClaimAlive(o)) return wait(claimEndsAt(o.grant, o.now));
-  return { kind: 'Forget' };
-};
-
-/** A person gave up what Forget could not do: this must work without Vault, so it is asked before anything is observed. */
-export function isAbandoned({ metadata }: SocialChannel): boolean {
-  const isHeld = (metadata.finalizers ?? []).includes(forgetFinalizer);
-  return (
-    isHeld && metadata.deletionTimestamp !== undefined && metadata.annotations?.[annotations.abandon] !== undefined
-  );
-}
-
 const finalizer: Rule = (o) => {
   if (isWaiting(o, 'Finalize')) return undefined;
   const has = (o.channel.metadata.finalizers ?? []).includes(forgetFinalizer);
-  const wants = o.channel.spec.deletionPolicy === 'Forget';
+  const wants = o.channel.spec.deletionPolicy !== 'Retain';
   if (wants && !has) return { kind: 'AddFinalizer' };
   return has && !wants ? { kind: 'RemoveFinalizer' } : undefined;
 };
@@ -120,6 +94,19 @@ export function isConsumed(o: Observation, fingerprint: string): boolean {
 
 const appUnusable: Rule = (o) => (o.app.state === 'Ready' ? undefined : wait(o.now + o.settings.reReadIntervalMs));
 
+/** Which of several accounts is meant is asked before anything is sent for one. */
+const accountNameless: Rule = (o) => {
+  if (o.app.state !== 'Ready' || !o.app.platform.profile.isAccountNamed) return undefined;
+  return expectedAccountId(o) === undefined ? wait(o.now + o.settings.reReadIntervalMs) : undefined;
+};
+
+/** Nothing is used up by it, but a claim that another replica holds would lose its commit. */
+const derive: Rule = (o) => {
+  if (isSuspended(o) || isWaiting(o, 'Derive') || isClaimAlive(o)) return undefined;
+  const isOtherApp = o.channel.spec.grantFrom === undefined && blockers.appChanged(o) !== undefined;
+  return !isOtherApp && isDerivationDue(o) ? { kind: 'Derive' } : undefined;
+};
+
 /** An answer that lost its commit is the newest token where nothing newer was stored since. */
 const adoptParked: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
@@ -136,6 +123,8 @@ const adoptParked: Rule = (o) => {
 
 const noGrant: Rule = (o) => {
   if (o.grant.state === 'Present' || o.app.state !== 'Ready') return undefined;
+  if (o.channel.spec.grantFrom !== undefined)
+    return wait(o.retries.Derive?.nextAt ?? o.now + o.settings.reReadIntervalMs);
   if (o.channel.spec.grantType !== 'App')
     return wait(isWaiting(o, 'Import') ? o.retries.Import?.nextAt : o.now + o.settings.reReadIntervalMs);
   if (isSuspended(o)) return wait();
@@ -162,37 +151,18 @@ const account: Rule = (o) => {
 /** Another account's grant is neither renewed nor asked about; a corrected spec or a new consent ends this at once. */
 const wrongAccount: Rule = (o) => (isAccountWrong(o) ? wait(o.now + o.settings.reReadIntervalMs) : undefined);
 
-/** 1 h, 6 h and 24 h after a verdict: only where sending the token again is harmless. */
-const HEALING_PROBES_MS = [3_600_000, 6 * 3_600_000, 24 * 3_600_000] as const;
-const HEALABLE = new Set<string>([
-  'AccessRevoked',
-  'RefreshTokenExpired',
-  'PasswordChanged',
-  'ExpiredUnused',
-  'TestingModeExpired',
-]);
-
 const rejected: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.grant.record.verdict === undefined) return undefined;
-  const { verdict } = o.grant.record;
-  const reReadAt = o.now + o.settings.reReadIntervalMs;
-  const afterMs = HEALING_PROBES_MS[verdict.probes];
-  const ready = usable(o);
-  const isHarmless =
-    ready !== undefined && ready.app.platform.profile.oldToken === 'Lives' && HEALABLE.has(verdict.reason);
-  if (!isHarmless || afterMs === undefined || isSuspended(o) || isClaimAlive(o)) return wait(reReadAt);
-  const { record } = ready.grant;
-  if (record.kind === 'App' || !isRenewable(record, ready.app.platform.profile)) return wait(reReadAt);
-  const healAt = Math.max(verdict.at + afterMs, o.retries.Spend?.nextAt ?? 0);
-  return o.now >= healAt ? { kind: 'Spend', mode: 'Heal' } : wait(Math.min(reReadAt, healAt));
+  const healing = healingOf(o);
+  if (healing !== undefined && o.now >= healing.at) {
+    return healing.kind === 'Recheck' ? { kind: 'Recheck' } : { kind: 'Spend', mode: 'Heal' };
+  }
+  // What is wrong with the account is no reason to let its login end.
+  return isOfTheAccount(o.grant.record.verdict.reason) ? undefined : wait(verdictMoment(o));
 };
 
-function isSuspended(o: Observation): boolean {
-  return o.channel.spec.refresh?.policy === 'Suspended';
-}
-
 /** Nothing is sent, but the token's end is still to be told. */
-const suspended: Rule = (o) => (isSuspended(o) ? wait(nextMoment(o)) : undefined);
+const suspended: Rule = (o) => (isSuspended(o) ? wait(nextLook(o)) : undefined);
 
 const claimed: Rule = (o) =>
   o.grant.state === 'Present' && isClaimAlive(o) ? wait(claimEndsAt(o.grant, o.now)) : undefined;
@@ -233,7 +203,12 @@ const introspect: Rule = (o) => {
   return { kind: 'Introspect' };
 };
 
-const rest: Rule = (o) => wait(nextMoment(o));
+const rest: Rule = (o) => wait(nextLook(o));
+
+function nextLook(o: Observation): number | undefined {
+  const moments = [nextMoment(o), verdictMoment(o)];
+  return earliest(...moments.filter((at) => at !== undefined));
+}
 
 /**
  * The ordered rules: the first that answers decides. What stands earlier is more urgent or safer; each has a row that
@@ -247,7 +222,9 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['project', project],
   ['retiredSecret', retiredSecret],
   ['appUnusable', appUnusable],
+  ['accountNameless', accountNameless],
   ['importBootstrap', importBootstrap],
+  ['derive', derive],
   ['noGrant', noGrant],
   ['adoptParked', adoptParked],
   ['appChanged', appChanged],

@@ -3,6 +3,7 @@ import { isRolledBack } from './blockers.ts';
 import type { PresentGrant } from './grant.ts';
 import { parseInstant } from './instant.ts';
 import type { AppFacts, Attempt, Observation } from './observation.ts';
+import { isOfTheAccount } from './rejections.ts';
 import {
   accessExpiryAt,
   checkAt,
@@ -11,7 +12,9 @@ import {
   expiringFrom,
   isRenewable,
   planRefresh,
+  prolongedDeadline,
   type ScheduleFacts,
+  spacingMs,
 } from './schedule.ts';
 
 type ReadyApp = Extract<AppFacts, { state: 'Ready' }>;
@@ -32,8 +35,17 @@ export function isClaimAlive(o: Observation): boolean {
   return o.grant.state === 'Present' && (claimEndsAt(o.grant, o.now) ?? 0) > o.now;
 }
 
+export function isSuspended(o: Observation): boolean {
+  return o.channel.spec.refresh?.policy === 'Suspended';
+}
+
+export interface Usable {
+  readonly grant: PresentGrant;
+  readonly app: ReadyApp;
+}
+
 /** The grant and its app, where both can be used by the rules that talk to the platform. */
-export function usable(o: Observation): { grant: PresentGrant; app: ReadyApp } | undefined {
+export function usable(o: Observation): Usable | undefined {
   return o.grant.state === 'Present' && o.app.state === 'Ready' ? { grant: o.grant, app: o.app } : undefined;
 }
 
@@ -77,10 +89,11 @@ export function refreshRequest(o: Observation): string | undefined {
     : asked;
 }
 
-/** A request that can never be answered, because nothing can renew the grant: it counts as handled. */
+/** A request that can never be answered, because nothing can renew the grant or ask about it: it counts as handled. */
 export function mootRefreshRequest(o: Observation): string | undefined {
   const ready = usable(o);
   if (ready === undefined || isRenewable(ready.grant.record, ready.app.platform.profile)) return undefined;
+  if (ready.app.platform.profile.introspectIntervalMs !== undefined) return undefined;
   return o.channel.metadata.annotations?.[annotations.refresh];
 }
 
@@ -89,7 +102,7 @@ export function refreshDueAt(o: Observation): number | undefined {
   const ready = usable(o);
   if (ready === undefined) return undefined;
   const { record } = ready.grant;
-  if (record.verdict !== undefined) return undefined;
+  if (record.verdict !== undefined && !isOfTheAccount(record.verdict.reason)) return undefined;
   const isProbing = probeAt(o) !== undefined && ready.app.platform.profile.oldToken !== 'Lives';
   if (isProbing) return probeAt(o);
   const plan = planRefresh(factsOf(o, ready.grant, ready.app));
@@ -97,7 +110,7 @@ export function refreshDueAt(o: Observation): number | undefined {
   const isOld = isRolledBack(o, ready.grant) || isAhead(o, record.tokens.obtainedAt);
   const asked = isOld || refreshRequest(o) !== undefined;
   if (!asked || !isRenewable(record, ready.app.platform.profile)) return plan.at;
-  const spacedAt = record.tokens.obtainedAt + o.settings.minRefreshIntervalMs;
+  const spacedAt = record.tokens.obtainedAt + spacingMs({ settings: o.settings, profile: ready.app.platform.profile });
   return Math.min(isOld ? o.now : Math.max(o.now, spacedAt), plan.at ?? Number.POSITIVE_INFINITY);
 }
 
@@ -115,8 +128,17 @@ export function checkDueAt(o: Observation): number | undefined {
   ) {
     return undefined;
   }
+  if (isCheckAsked(o)) return o.now;
   const lastAt = o.lastCheckAt ?? parseInstant(o.channel.status?.lastCheckTime);
-  return checkAt(profile, record, isAhead(o, lastAt) ? undefined : lastAt, o.phase);
+  const dueAt = checkAt(profile, record, isAhead(o, lastAt) ? undefined : lastAt, o.phase);
+  return dueAt === undefined ? undefined : Math.min(dueAt, o.checkWantedAt ?? dueAt);
+}
+
+/** Somebody asked for a refresh, and none is possible soon: what can be done at once is to ask the platform. */
+export function isCheckAsked(o: Observation): boolean {
+  if (refreshRequest(o) === undefined) return false;
+  const dueAt = refreshDueAt(o);
+  return dueAt === undefined || dueAt > o.now + o.settings.minRefreshIntervalMs;
 }
 
 /** An instant that was noted by a clock that ran ahead: it tells nothing, and waiting for it would let a token end. */
@@ -130,19 +152,20 @@ const DAY_MS = 24 * 3_600_000;
 /** The next moment at which something changes by time alone. */
 export function nextMoment(o: Observation): number | undefined {
   const ready = usable(o);
-  const deadline = ready === undefined ? undefined : deadlineOf(factsOf(o, ready.grant, ready.app));
-  const fromAt = deadline === undefined ? undefined : expiringFrom(deadline, o.channel);
+  const facts = ready === undefined ? undefined : factsOf(o, ready.grant, ready.app);
+  const deadline = facts && deadlineOf(facts, o.now);
+  const prolonged = facts && prolongedDeadline(facts);
   const moments = [
     later(refreshDueAt(o), o.retries.Spend?.nextAt),
     later(checkDueAt(o), o.retries.Introspect?.nextAt),
     o.retries.Project?.nextAt,
     o.retries.Account?.nextAt,
     o.retries.Import?.nextAt,
+    o.retries.Derive?.nextAt,
     o.retries.Finalize?.nextAt,
     // No watch tells that a Secret which is not ours has gone.
     o.secret.state === 'Foreign' ? o.now + o.settings.reReadIntervalMs : undefined,
-    fromAt,
-    deadline?.at,
+    ...[deadline, prolonged].flatMap((end) => (end === undefined ? [] : [expiringFrom(end, o.channel), end.at])),
     ...expiryMoments(o),
     o.now + DAY_MS * (0.75 + o.phase / 4),
   ];

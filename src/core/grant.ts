@@ -29,15 +29,28 @@ export interface Account {
 
 /** What the platform gave. Instants are epoch milliseconds on our clock. */
 export interface TokenSet {
-  /** Absent where only a refresh token was imported. */
+  /** What pods get. Absent where only a refresh token was imported, or while a page's token was not derived yet. */
   readonly access?: Sealed | undefined;
-  /** Absent for App grants and for platforms without refresh tokens. */
+  /**
+   * What renewal spends and pods never see: the refresh token, or the person's own token where pods get one that was
+   * derived from it. Absent where the access token itself is traded or prolonged, for App grants, and where nothing renews.
+   */
   readonly refresh?: Sealed | undefined;
+  /** OAuth 1.0a: the secret that belongs to `access` (RFC 5849 section 2.3). */
+  readonly secret?: Sealed | undefined;
   /** Our clock when the request was sent that brought the access token (RFC 6749 5.1: `expires_in` counts from it). */
   readonly obtainedAt: number;
   /** Absent: the platform states no end, and none is assumed. */
   readonly accessExpiresAt?: number | undefined;
   readonly refreshExpiresAt?: number | undefined;
+  /** End of the consent itself, as the platform told; no renewal moves it. */
+  readonly consentExpiresAt?: number | undefined;
+  /** Life of the access token before this one, milliseconds: a changed life is told. */
+  readonly lifeBeforeMs?: number | undefined;
+  /** The last renewal did not move the end: only a person can (tokens that are exchanged while they live). */
+  readonly isEndFixed?: boolean | undefined;
+  /** Of what `access` was derived from: another stamp there asks for another derivation. */
+  readonly derivedFrom?: string | undefined;
   /** When the person consented; what the clock of a fixed-life grant counts from. */
   readonly consentedAt?: number | undefined;
   /** Granted scopes, sorted; absent where the platform has not told. */
@@ -84,6 +97,12 @@ export interface GrantRecord {
   readonly identity: GrantIdentity;
   readonly issuedTo: IssuedTo;
   readonly account?: Account | undefined;
+  /** Id of the person who consented, where that is not the account itself. */
+  readonly person?: string | undefined;
+  /** The channel whose login this one lives from (`spec.grantFrom`); then nothing here renews. */
+  readonly lender?: string | undefined;
+  /** What was granted when it was first known in this epoch: what is missing later was withdrawn. */
+  readonly consentScopes?: readonly string[] | undefined;
   /** Raised by every re-authorisation (import, consent). */
   readonly epoch: number;
   /** Raised by every commit; never falls within a channel's life. */
@@ -137,7 +156,10 @@ export type StoredGrant = AbsentGrant | PresentGrant | ForgottenGrant;
 
 /** A new token set as the platform's answer stated it, parsed. */
 export interface TokenAnswer {
-  readonly access: Sealed;
+  /** Absent where the answer renews the person's own token and pods get a derived one: the stored one stays. */
+  readonly access?: Sealed | undefined;
+  /** OAuth 1.0a. */
+  readonly secret?: Sealed | undefined;
   /** Absent or empty in the answer: the stored one stays (RFC 6749 section 6). */
   readonly refresh?: Sealed | undefined;
   readonly obtainedAt: number;

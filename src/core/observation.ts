@@ -1,7 +1,8 @@
 import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
 import type { Failure } from './failure.ts';
-import type { ChannelRef, ParkedAnswer, StoredGrant, TokenSet } from './grant.ts';
-import type { NamespaceFacts, OAuthClient, PlatformClient, SecretLookup } from './ports.ts';
+import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet } from './grant.ts';
+import type { OAuthClient, PlatformClient } from './platform-port.ts';
+import type { NamespaceFacts, SecretLookup } from './ports.ts';
 import type { Settings } from './settings.ts';
 
 /** The app that the channel names, or why it cannot be used. */
@@ -23,11 +24,25 @@ export type BootstrapFacts =
       readonly fingerprint: string;
       readonly tokens: TokenSet;
       readonly accountId?: string | undefined;
+      readonly extras: Readonly<Record<string, string>>;
       readonly resourceVersion: string;
     };
 
+/** The channel whose login this one lives from (`spec.grantFrom`). */
+export type LenderFacts =
+  | { readonly state: 'None' }
+  | { readonly state: 'Unusable'; readonly failure: Failure }
+  | {
+      readonly state: 'Ready';
+      readonly name: string;
+      readonly record: GrantRecord;
+      /** A person is needed there. */
+      readonly needsReauth: boolean;
+      readonly message: string;
+    };
+
 /** The effects that can fail and be tried again; each has its own memory of attempts. */
-export type Attempt = 'Spend' | 'Introspect' | 'Project' | 'Import' | 'Account' | 'Finalize' | 'Observe';
+export type Attempt = 'Spend' | 'Introspect' | 'Derive' | 'Project' | 'Import' | 'Account' | 'Finalize' | 'Observe';
 
 /** What a process remembers of failed attempts of one channel; a restart forgets it, which costs one early try. */
 export interface Retry {
@@ -55,6 +70,9 @@ export interface Observation {
   readonly fingerprint?: string | undefined;
   readonly parked: readonly ParkedAnswer[];
   readonly bootstrap: BootstrapFacts;
+  readonly lender: LenderFacts;
+  /** What the platform holds against the account although the login is good, as last heard. */
+  readonly blocked?: Failure | undefined;
   /** Which channel owns the account of the present grant. */
   readonly accountOwner: ChannelRef | undefined;
   /** True where that owner's record no longer holds this account. */
@@ -67,6 +85,8 @@ export interface Observation {
   readonly retries: Readonly<Partial<Record<Attempt, Retry>>>;
   /** When this process last introspected the present access token. */
   readonly lastCheckAt?: number | undefined;
+  /** By when the platform is to be asked, however lately it was. */
+  readonly checkWantedAt?: number | undefined;
   /** The refresh request that this process has answered last (annotation `socialops.dev/refresh`). */
   readonly handledRefreshRequest?: string | undefined;
   /** Spec and app secret in one string: a retry that waits because of either wakes when it differs. */

@@ -6,7 +6,6 @@ import type {
   SocialPlatform,
   SocialPlatformStatus,
 } from '../api/resources.gen.ts';
-import type { Failure } from './failure.ts';
 import type {
   Account,
   ChannelRef,
@@ -17,11 +16,9 @@ import type {
   PresentGrant,
   StoredGrant,
   TokenAnswer,
-  TokenSet,
   Tombstone,
   Verdict,
 } from './grant.ts';
-import type { PlatformProfile } from './profile.ts';
 import type { Sealed } from './sealed.ts';
 
 /** Time and chance, handed in so that the core needs neither. */
@@ -78,6 +75,11 @@ export interface GrantStore {
   /** CAS write of the owner; answers who owns it now. `takeFrom` is an owner found to hold no grant of this account any more. */
   claimAccount(account: AccountKey, owner: ChannelRef, takeFrom?: ChannelRef): Promise<ChannelRef>;
   releaseAccount(account: AccountKey, owner: ChannelRef): Promise<void>;
+  /** The logins that this person gave and that still live here, newest last, and how many there ever were. */
+  personLogins(person: PersonKey): Promise<{ readonly logins: readonly PersonLogin[]; readonly everGiven: number }>;
+  /** Remembers a login; one of the same channel and epoch is replaced, one of an earlier epoch is over. */
+  notePersonLogin(person: PersonKey, login: PersonLogin): Promise<void>;
+  forgetPersonLogin(person: PersonKey, channel: ChannelRef): Promise<void>;
   /** What Vault Agent and CSI users read; `undefined` removes it. */
   writeToken(ref: ChannelRef, token: ProjectedToken | undefined): Promise<void>;
   /** A SocialApp's client secret where it lives in Vault (`apps/<namespace>/<app>`, field `client_secret`). */
@@ -88,6 +90,12 @@ export interface GrantStore {
 
 export interface GrantFacts {
   readonly account?: Account | undefined;
+  readonly person?: string | undefined;
+  readonly sourceExpiresAt?: number | undefined;
+  readonly consentExpiresAt?: number | undefined;
+  readonly derivedFrom?: string | undefined;
+  /** The account itself was rejected, and is well again: the verdict goes. */
+  readonly isHealed?: boolean | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly accessExpiresAt?: number | undefined;
   readonly accessRefusedAt?: number | undefined;
@@ -102,81 +110,32 @@ export interface AccountKey {
   readonly accountId: string;
 }
 
+/** A person at one app, or at all apps of one project where the platform treats them as one. */
+export interface PersonKey {
+  readonly platform: string;
+  readonly project: string;
+  readonly person: string;
+}
+
+/** One login that a person gave, as the register of persons remembers it. */
+export interface PersonLogin {
+  readonly channel: ChannelRef;
+  readonly epoch: number;
+  readonly consentedAt: number;
+  /** The channel that lends this login; absent where it is the channel's own. */
+  readonly lender?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+}
+
 export interface ProjectedToken {
   readonly access: Sealed;
+  readonly secret?: Sealed | undefined;
   readonly accessExpiresAt?: number | undefined;
   readonly account?: Account | undefined;
   readonly platform: string;
   readonly state: string;
   readonly epoch: number;
   readonly generation: number;
-}
-
-/** The OAuth client of a SocialApp, resolved. */
-export interface OAuthClient {
-  readonly id: string;
-  readonly secret?: Sealed | undefined;
-  /** `SocialApp.spec.extra`. */
-  readonly extra: Readonly<Record<string, string>>;
-}
-
-/**
- * The five endings of a spend (design section 6, step 3). `NotSent` and `Refused`: the token was not looked at.
- * `Unknown`: it was sent, and nobody knows what became of it (`raw` where bytes came that could not be understood).
- */
-export type SpendOutcome =
-  | { readonly kind: 'NotSent'; readonly failure: Failure }
-  | { readonly kind: 'Refused'; readonly failure: Failure }
-  | { readonly kind: 'Answered'; readonly answer: TokenAnswer }
-  | { readonly kind: 'Rejected'; readonly failure: Failure }
-  | { readonly kind: 'Unknown'; readonly failure: Failure; readonly raw?: Sealed | undefined };
-
-export interface SpendRequest {
-  readonly client: OAuthClient;
-  /** Absent for client credentials. */
-  readonly tokens?: TokenSet | undefined;
-  readonly scopes: readonly string[];
-  readonly extras: Readonly<Record<string, string>>;
-  /** Deadline of the whole request, milliseconds. */
-  readonly timeoutMs: number;
-}
-
-/** What a validity check found. It throws `Failure` when it could not be made or understood. */
-export type Introspection =
-  | {
-      readonly kind: 'Valid';
-      readonly account?: Account | undefined;
-      readonly scopes?: readonly string[] | undefined;
-      readonly accessExpiresAt?: number | undefined;
-    }
-  /** The access token is dead; the refresh token has not been asked. */
-  | { readonly kind: 'AccessTokenDead'; readonly failure: Failure }
-  /** The platform rejects the grant or the account itself (suspended, role lost, no channel). */
-  | { readonly kind: 'Rejected'; readonly failure: Failure };
-
-export interface IntrospectRequest {
-  readonly client: OAuthClient;
-  readonly tokens: TokenSet;
-  readonly kind: 'User' | 'App';
-  readonly extras: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-}
-
-/** One platform, as the engine runs it. Requests are sent once: no retries, no redirects, no probing of client authentication. */
-export interface PlatformClient {
-  readonly profile: PlatformProfile;
-  /** Scheme, host and port that `issuedTo.tokenOrigin` is compared with. */
-  readonly tokenOrigin: string;
-  /** Never throws: every ending is an outcome. */
-  refresh(request: SpendRequest): Promise<SpendOutcome>;
-  /** RFC 6749 4.4. Never throws. */
-  reissue(request: SpendRequest): Promise<SpendOutcome>;
-  introspect(request: IntrospectRequest): Promise<Introspection>;
-}
-
-export interface PlatformRegistry {
-  /** The built-in platform or the SocialPlatform of that name; throws Failure `PlatformUnknown` (with the nearest name) or `PlatformInvalid`. */
-  resolve(name: string, custom: SocialPlatform | undefined): PlatformClient;
 }
 
 /** A namespaced object's place. */

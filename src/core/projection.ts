@@ -18,6 +18,7 @@ export function projectedToken(o: Observation): ProjectedToken | undefined {
   const facts = gather(o);
   return {
     access: record.tokens.access as Sealed,
+    secret: record.tokens.secret,
     accessExpiresAt: facts.accessEndsAt,
     account: record.account,
     platform: record.issuedTo.platform,
@@ -39,6 +40,7 @@ export function secretContent(o: Observation, token: ProjectedToken, prefixes: A
       [keys.accountID]: Sealed.of(token.account?.id ?? ''),
       [keys.platform]: Sealed.of(token.platform),
       [keys.state]: Sealed.of(token.state),
+      ...(token.secret === undefined ? {} : { [keys.accessTokenSecret]: token.secret }),
     },
     labels: {
       ...Object.fromEntries(Object.entries(spec.secret.labels ?? {}).filter(isAdmitted)),

@@ -1,5 +1,5 @@
 import { secretNameOf } from '../api/names.ts';
-import type { Reason } from '../api/reasons.ts';
+import { isBlocked, type Reason } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import {
   type Blocker,
@@ -14,12 +14,14 @@ import { factsOf, probeAt, usable } from './due.ts';
 import type { GrantRecord } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
+import { howToReconnect, remedyOf } from './remedies.ts';
 import {
   accessExpiryAt,
   type Deadline,
   deadlineOf,
   expiringFrom,
   isAccountUnknown,
+  isMuchShorter,
   isRenewable,
   planRefresh,
 } from './schedule.ts';
@@ -58,7 +60,7 @@ export function gather(o: Observation): Facts {
   return {
     record,
     blocker: blockerOf(o),
-    deadline: ready === undefined ? undefined : deadlineOf(factsOf(o, ready.grant, ready.app)),
+    deadline: ready === undefined ? undefined : deadlineOf(factsOf(o, ready.grant, ready.app), o.now),
     accessEndsAt,
     isTokenValid: isAlive && (accessEndsAt === undefined || o.now < accessEndsAt) && !isAccountWrong(o),
     failing: failingOf(o, accessEndsAt),
@@ -67,7 +69,7 @@ export function gather(o: Observation): Facts {
 
 /** A refresh that keeps failing; one failure alone counts only where the access token has ended meanwhile. */
 function failingOf(o: Observation, accessEndsAt: number | undefined): Retry | undefined {
-  const retry = o.retries.Spend;
+  const retry = o.retries.Spend ?? o.retries.Derive;
   if (retry === undefined) return undefined;
   const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
   return retry.count >= SHOWN_FROM || hasEnded ? retry : undefined;
@@ -75,8 +77,17 @@ function failingOf(o: Observation, accessEndsAt: number | undefined): Retry | un
 
 export function find(o: Observation, facts: Facts): Finding {
   const { record, blocker } = facts;
+  // Before what this channel itself was told: that login is the lender's, and its person the one to be asked.
+  if (o.lender.state === 'Ready' && o.lender.needsReauth) {
+    return {
+      state: 'NeedsReauth',
+      reason: 'LenderNeedsReauth',
+      message: `This channel lives from the login of SocialChannel ${o.lender.name}, which needs a person: ${o.lender.message}`,
+    };
+  }
   if (record?.verdict !== undefined) {
-    return { state: 'NeedsReauth', reason: record.verdict.reason, message: record.verdict.message + howToReconnect(o) };
+    const { reason, message } = record.verdict;
+    return { state: 'NeedsReauth', reason, message: message + (remedyOf(o, reason) ?? howToReconnect(o)) };
   }
   if (record === undefined) return pending(o, blocker);
   const personNeeded = personNeededFor(o, facts);
@@ -106,9 +117,17 @@ function personNeededFor(o: Observation, facts: Facts): Omit<Finding, 'state'> |
       message: `The login lacks ${missing.join(', ')}. What was granted goes on working and is renewed.${howToReconnect(o)}`,
     };
   }
+  const consentEndsAt = record?.tokens.consentExpiresAt;
+  if (consentEndsAt !== undefined && o.now >= consentEndsAt) {
+    return {
+      reason: 'DataAccessExpired',
+      message: `The consent ended at ${formatInstant(consentEndsAt)}; no renewal moves that moment.${howToReconnect(o)}`,
+    };
+  }
   const isStated = record?.tokens.accessExpiresAt !== undefined;
   const ready = usable(o);
-  const canRenew = ready === undefined || isRenewable(ready.grant.record, ready.app.platform.profile);
+  const canRenew =
+    ready === undefined || record?.lender !== undefined || isRenewable(ready.grant.record, ready.app.platform.profile);
   if (canRenew || !isStated || accessEndsAt === undefined || o.now < accessEndsAt) return undefined;
   return {
     reason: 'DeadlinePassed',
@@ -120,7 +139,7 @@ function pending(o: Observation, blocker: Blocker | undefined): Finding {
   // A grant that vanished says nothing new about the account: the state stays what it was.
   const kept = blocker?.reason === 'GrantMissing' ? (o.channel.status?.state ?? 'Pending') : 'Pending';
   if (blocker !== undefined) return { state: kept, reason: blocker.reason, message: blocker.message };
-  const failed = [o.retries.Import, o.retries.Spend].find((retry) => retry?.inputs === o.inputs);
+  const failed = [o.retries.Import, o.retries.Spend, o.retries.Derive].find((retry) => retry?.inputs === o.inputs);
   if (failed !== undefined) return { state: 'Pending', reason: failed.failure.reason, message: failed.failure.message };
   if (o.grant.state === 'Forgotten' && o.bootstrap.state === 'Ready') {
     return {
@@ -128,6 +147,10 @@ function pending(o: Observation, blocker: Blocker | undefined): Finding {
       reason: 'GrantForgotten',
       message: `The grant was forgotten when the channel was deleted; the tokens in the bootstrap Secret were used up by it and are not imported again.${howToReconnect(o)}`,
     };
+  }
+  if (o.lender.state === 'Ready') {
+    const message = `Getting the access token by the login of SocialChannel ${o.lender.name}.`;
+    return { state: 'Pending', reason: 'Importing', message };
   }
   return {
     state: 'Pending',
@@ -137,20 +160,11 @@ function pending(o: Observation, blocker: Blocker | undefined): Finding {
 }
 
 /** Who must act. The address of a page is added once something answers there (design section 4). */
-function howToReconnect(o: Observation): string {
-  const { owner } = o.channel.spec;
-  const who =
-    owner === undefined
-      ? 'The owner of the account'
-      : owner.name + (owner.email === undefined ? '' : ` <${owner.email}>`);
-  return ` ${who} has to connect it: put the new tokens into a Secret labelled socialops.dev/use: "true" and name it in spec.bootstrap.secretRef.`;
-}
-
 function unverifiedOf(o: Observation, record: GrantRecord): Finding | undefined {
   if (o.app.state !== 'Ready' || !isAccountUnknown(o.app.platform.profile, record)) return undefined;
   // An account that was connected before keeps its state while the new token is looked at.
   if (o.channel.status?.account !== undefined) return undefined;
-  const failed = o.retries.Introspect ?? o.retries.Spend;
+  const failed = o.retries.Introspect ?? o.retries.Derive ?? o.retries.Spend;
   if (failed !== undefined) return { state: 'Pending', reason: failed.failure.reason, message: failed.failure.message };
   return {
     state: 'Pending',
@@ -161,16 +175,14 @@ function unverifiedOf(o: Observation, record: GrantRecord): Finding | undefined 
 
 function deadlineNear(o: Observation, { deadline }: Facts): Finding | undefined {
   if (deadline === undefined || o.now < expiringFrom(deadline, o.channel)) return undefined;
+  const at = formatInstant(deadline.at);
   const what = {
-    ConsentEnds: 'The consent ends',
-    RefreshTokenEnds: 'The refresh token ends',
-    AccessTokenEnds: 'The access token ends and cannot be renewed',
+    ConsentEnds: `The consent ends at ${at}, and automation cannot move that moment.`,
+    RefreshTokenEnds: `The refresh token ends at ${at}, and automation cannot move that moment.`,
+    AccessTokenEnds: `The access token ends and cannot be renewed at ${at}, and automation cannot move that moment.`,
+    ExchangeOverdue: `The access token ends at ${at}, and the platform has not prolonged it so far. It is tried again; a new consent is safer.`,
   }[deadline.reason];
-  return {
-    state: 'Expiring',
-    reason: 'DeadlineNear',
-    message: `${what} at ${formatInstant(deadline.at)}, and automation cannot move that moment.${howToReconnect(o)}`,
-  };
+  return { state: 'Expiring', reason: 'DeadlineNear', message: what + howToReconnect(o) };
 }
 
 function expiringOf(o: Observation, facts: Facts): Finding | undefined {
@@ -222,6 +234,8 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
   }
   // Connected, but pods get nothing: Ready must not be True.
   if (o.secret.state === 'Foreign') return { reason: 'Conflict', message: conflictMessage(o) };
+  const blocked = blockedBy(o);
+  if (blocked !== undefined) return blocked;
   const retries = Object.values(o.retries);
   const misconfigured = retries.find(({ failure }) => failure.family === 'Misconfigured')?.failure;
   if (misconfigured !== undefined) return { reason: misconfigured.reason, message: misconfigured.message };
@@ -247,6 +261,23 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
         'Connected. The platform gives tokens that live less than twice the propagation floor: pods may see one end before the next arrives.',
     };
   }
+  const changed = lifetimeChange(facts);
+  if (changed !== undefined) return { reason: 'LifetimeChanged', message: changed };
   const handle = facts.record?.account?.handle;
   return { reason: 'Healthy', message: handle === undefined ? 'Connected.' : `Connected as ${handle}.` };
+}
+
+/** What the owner has to lift at the platform; a restart forgets it, so what people were told stays told until the next check. */
+function blockedBy(o: Observation): Omit<Finding, 'state'> | undefined {
+  if (o.blocked !== undefined) return { reason: o.blocked.reason, message: o.blocked.message };
+  const { reason, message = '' } = o.channel.status ?? {};
+  const isUnasked = o.lastCheckAt === undefined;
+  return reason !== undefined && isBlocked(reason) && isUnasked ? { reason, message } : undefined;
+}
+
+function lifetimeChange({ record }: Facts): string | undefined {
+  const { obtainedAt, accessExpiresAt = 0, lifeBeforeMs = 0 } = record?.tokens ?? { obtainedAt: 0 };
+  if (record === undefined || !isMuchShorter(record.tokens)) return undefined;
+  const minutes = (ms: number) => `${Math.round(ms / 60_000)} min`;
+  return `Connected. The access token lives ${minutes(accessExpiresAt - obtainedAt)}, the one before lived ${minutes(lifeBeforeMs)}; it is renewed accordingly.`;
 }

@@ -49,6 +49,7 @@ export function statusOf(o: Observation): SocialChannelStatus {
 const FINE = new Set<Reason>([
   'Healthy',
   'LifetimeBelowFloor',
+  'LifetimeChanged',
   'DeadlineNear',
   'Suspended',
   'OutcomeUnknown',

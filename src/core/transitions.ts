@@ -1,5 +1,6 @@
 import type { Account, Claim, GrantRecord, TokenAnswer, TokenSet, Tombstone, Verdict } from './grant.ts';
 import type { GrantFacts } from './ports.ts';
+import { isOfTheAccount } from './rejections.ts';
 import type { Sealed } from './sealed.ts';
 
 /** How many fingerprints of rejected refresh tokens a record remembers. */
@@ -28,36 +29,77 @@ export function withoutClaim(record: GrantRecord): GrantRecord {
 }
 
 /**
- * The grant with the platform's answer in it: claim, unknown outcome and verdict are gone. What the answer does not tell
- * stays as it was: an absent or empty refresh token never replaces a stored one (RFC 6749 section 6). The account stays:
- * an answer for another account is not this function's to judge.
+ * The grant with the platform's answer in it: claim and unknown outcome are gone, and so is a verdict that the answer
+ * disproves. What the answer does not tell stays as it was: an absent or empty refresh token never replaces a stored one
+ * (RFC 6749 section 6). The account stays: an answer for another account is not this function's to judge.
  */
 export function withAnswer(record: GrantRecord, answer: TokenAnswer, generation: number): GrantRecord {
-  const { claim: _claim, unknown: _unknown, verdict: _verdict, ...kept } = record;
+  const { claim, unknown: _unknown, verdict, ...kept } = record;
   const account = record.account ?? answer.account;
   return {
     ...kept,
     ...(account === undefined ? {} : { account }),
+    ...(verdict !== undefined && stands(verdict, record.rejected, claim) ? { verdict } : {}),
     generation,
+    ...consentScopesOf(record, answer.scopes),
     tokens: tokensOf(record.tokens, answer),
     extras: { ...record.extras, ...answer.extras },
     raw: answer.raw,
   };
 }
 
+/** A new token says nothing of the account, unless that very request was refused because of the account. */
+function stands({ reason }: Verdict, rejected: readonly string[], claim: Claim | undefined): boolean {
+  return isOfTheAccount(reason) && claim !== undefined && !rejected.includes(claim.fingerprint);
+}
+
+/** What was granted first stays remembered: what is missing from it later was withdrawn. */
+function consentScopesOf(record: GrantRecord, scopes: readonly string[] | undefined): Partial<GrantRecord> {
+  const consentScopes = record.consentScopes ?? sorted(scopes);
+  return consentScopes === undefined ? {} : { consentScopes };
+}
+
 function tokensOf(stored: TokenSet, answer: TokenAnswer): TokenSet {
-  const refresh = nonEmpty(answer.refresh) ?? stored.refresh;
-  const refreshExpiresAt = answer.refreshExpiresAt ?? stored.refreshExpiresAt;
-  const scopes = sorted(answer.scopes) ?? stored.scopes;
-  return {
-    access: answer.access,
-    ...(refresh === undefined ? {} : { refresh }),
+  const { access = stored.access, secret = stored.secret } = answer;
+  // A derived token's own end and origin say nothing about the person's token that this answer renews.
+  const isDerived = answer.access === undefined;
+  const lifeBeforeMs = lifeOf(stored);
+  return defined({
+    access,
+    refresh: nonEmpty(answer.refresh) ?? stored.refresh,
+    secret,
     obtainedAt: answer.obtainedAt,
-    ...(answer.accessExpiresAt === undefined ? {} : { accessExpiresAt: answer.accessExpiresAt }),
-    ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }),
-    ...(stored.consentedAt === undefined ? {} : { consentedAt: stored.consentedAt }),
-    ...(scopes === undefined ? {} : { scopes }),
-  };
+    accessExpiresAt: isDerived ? stored.accessExpiresAt : answer.accessExpiresAt,
+    refreshExpiresAt: answer.refreshExpiresAt ?? stored.refreshExpiresAt,
+    consentExpiresAt: stored.consentExpiresAt,
+    lifeBeforeMs: isDerived ? undefined : lifeBeforeMs,
+    isEndFixed: hasSameEnd(stored, answer) || undefined,
+    derivedFrom: isDerived ? stored.derivedFrom : undefined,
+    consentedAt: stored.consentedAt,
+    scopes: sorted(answer.scopes) ?? stored.scopes,
+  });
+}
+
+/** Ends that differ by less than this are the same end, told with another rounding or after another way. */
+const SAME_END_MS = 3_600_000;
+
+/** Whether a token that was traded for a longer one ends as it would have ended; short lives say nothing. */
+function hasSameEnd(stored: TokenSet, answer: TokenAnswer): boolean {
+  const [before, after] =
+    answer.access === undefined
+      ? [stored.refreshExpiresAt, answer.refreshExpiresAt]
+      : [stored.accessExpiresAt, answer.accessExpiresAt];
+  if (before === undefined || after === undefined || answer.obtainedAt - stored.obtainedAt < SAME_END_MS) return false;
+  return Math.abs(before - after) < SAME_END_MS;
+}
+
+function lifeOf({ accessExpiresAt, obtainedAt }: TokenSet): number | undefined {
+  return accessExpiresAt === undefined || obtainedAt === 0 ? undefined : accessExpiresAt - obtainedAt;
+}
+
+/** Without the fields that hold nothing. */
+function defined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
 /**
@@ -78,10 +120,15 @@ export function withFacts(record: GrantRecord, facts: GrantFacts): GrantRecord {
   const unknown = record.unknown ?? facts.unknown;
   const isSpendOver = record.claim !== undefined && facts.unknown?.claimId === record.claim.id;
   const account: Account | undefined = facts.account ?? record.account;
+  const person = facts.person ?? record.person;
   const consumed = facts.consumedBootstrap;
+  const { verdict, ...rest } = isSpendOver ? withoutClaim(record) : record;
   return {
-    ...(isSpendOver ? withoutClaim(record) : record),
+    ...rest,
+    ...(verdict === undefined || facts.isHealed ? {} : { verdict }),
     ...(account === undefined ? {} : { account }),
+    ...(person === undefined ? {} : { person }),
+    ...consentScopesOf(record, facts.scopes),
     identity: facts.identity ?? record.identity,
     tokens: tokensWith(record.tokens, facts),
     ...(unknown === undefined ? {} : { unknown }),
@@ -93,13 +140,9 @@ export function withFacts(record: GrantRecord, facts: GrantFacts): GrantRecord {
 }
 
 function tokensWith(tokens: TokenSet, facts: GrantFacts): TokenSet {
-  const scopes = sorted(facts.scopes);
-  return {
-    ...tokens,
-    ...(scopes === undefined ? {} : { scopes }),
-    ...(facts.accessExpiresAt === undefined ? {} : { accessExpiresAt: facts.accessExpiresAt }),
-    ...(facts.accessRefusedAt === undefined ? {} : { accessRefusedAt: facts.accessRefusedAt }),
-  };
+  const { accessExpiresAt, accessRefusedAt, consentExpiresAt, derivedFrom } = facts;
+  const learnt = { accessExpiresAt, accessRefusedAt, consentExpiresAt, derivedFrom, scopes: sorted(facts.scopes) };
+  return { ...tokens, ...defined({ ...learnt, refreshExpiresAt: facts.sourceExpiresAt }) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts';
 
 /** What a call was about, for messages: never holds a secret. */
 export interface Errand {
-  /** What was being done to which object, after "could not": `read Secret main-stage/twitch-app`. */
+  /** What was being done to which object, after "could not": `read Secret main-stage/live-app`. */
   readonly doing: string;
   readonly method: string;
   /** RBAC's verb, where the method does not tell it: a GET of a collection is `list` or `watch`. */

@@ -34,7 +34,7 @@ export function pathOf(type: ResourceType, place: Place): string {
   return parts.join('/');
 }
 
-/** An object in words: `SocialChannel main-stage/twitch`. */
+/** An object in words: `SocialChannel main-stage/live`. */
 export function nameOf(type: ResourceType, place: Place): string {
   return `${type.kind} ${place.namespace === undefined ? '' : `${place.namespace}/`}${place.name ?? ''}`;
 }

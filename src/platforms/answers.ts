@@ -1,48 +1,35 @@
 import type { Reason } from '../api/reasons.ts';
-import { Failure } from '../core/failure.ts';
-import type { Account, TokenAnswer, TokenSet } from '../core/grant.ts';
-import type { SpendOutcome } from '../core/ports.ts';
+import type { Account, TokenAnswer } from '../core/grant.ts';
+import { parseDuration } from '../core/instant.ts';
+import type { SpendOutcome } from '../core/platform-port.ts';
 import { Sealed } from '../core/sealed.ts';
-import { deathReason } from './ages.ts';
-import { defaultReason, ruleFor } from './errors.ts';
-import type { AcceptedLifetimes } from './lifetimes.ts';
-import { accessExpiresAt, refreshExpiresAt, waitMs } from './lifetimes.ts';
+import { failureOf, plainFailure, type Reading, sortedBy } from './failures.ts';
+import { accessExpiresAt, refreshExpiresAt } from './lifetimes.ts';
 import type { Answer, RawAnswer } from './paths.ts';
 import { firstAt, parseAnswer, textAt } from './paths.ts';
-import type { ErrorRule, Phase, Platform, ScopeRule } from './platform.ts';
-import { inBrackets, rejectedWords } from './words.ts';
-
-/** What is needed to believe an answer: the platform, its rules in order, and what was asked. */
-export interface Reading {
-  readonly platform: Platform;
-  /** The platform's own rules, then the standard ones. */
-  readonly rules: readonly ErrorRule[];
-  readonly accepted: AcceptedLifetimes;
-  /** What was sent with the request; empty for client credentials. */
-  readonly tokens?: TokenSet | undefined;
-  readonly secrets: readonly string[];
-}
+import type { ErrorRule, PlatformSpec, ScopeRule } from './platform.ts';
 
 /**
  * What became of a token request, from its complete answer. A token in a 2xx answer counts before everything else, so
  * none is dropped; then the rules; what no rule knows is never a rejection.
  */
-export function spendOutcome(raw: RawAnswer, reading: Reading): SpendOutcome {
+export function spendOutcome(raw: RawAnswer, reading: Reading, phase: 'Token' | 'Code' = 'Token'): SpendOutcome {
   const answer = parseAnswer(raw);
-  if (isSuccess(answer)) {
+  const { success } = reading.platform.spec.response;
+  if (isSuccess(answer) && saysSuccess(answer, success)) {
     const given = tokenAnswer(answer, reading);
-    if (given !== undefined) return { kind: 'Answered', answer: given };
+    if (given !== undefined) return { kind: 'Answered', answer: phase === 'Code' ? shortLived(given, reading) : given };
   }
   if (holdsUnknownToken(answer, reading.secrets)) {
     return unknown(answer, reading, 'Unexpected', 'Unexpected', 'answered with a token in an unknown place');
   }
-  const rule = ruleFor(reading.rules, 'Token', answer);
-  if (rule !== undefined) return outcomeOf(rule, answer, reading);
+  const rule = sortedBy(phase, answer, reading);
+  if (rule !== undefined) return outcomeOf(rule, phase, answer, reading);
   return outcomeWithoutRule(answer, reading);
 }
 
-function outcomeOf(rule: ErrorRule, answer: Answer, reading: Reading): SpendOutcome {
-  const failure = failureOf(rule, answer, reading);
+function outcomeOf(rule: ErrorRule, phase: 'Token' | 'Code', answer: Answer, reading: Reading): SpendOutcome {
+  const failure = failureOf(rule, phase, answer, reading);
   if (failure.family === 'Rejected') return { kind: 'Rejected', failure };
   // A broken server may have rotated the token before it broke.
   if (isBroken(answer)) return { kind: 'Unknown', failure, raw: Sealed.of(answer.text) };
@@ -78,106 +65,118 @@ function unknown(
   return { kind: 'Unknown', failure, raw: Sealed.of(answer.text) };
 }
 
-/** A failure in the engine's own words, for answers that no rule knows. */
-export function plainFailure(
-  family: 'Transient' | 'Unexpected',
-  reason: Reason,
-  what: string,
-  answer: Answer,
-  reading: Reading,
-): Failure {
-  const brackets = inBrackets(answer, reading.secrets);
-  const next = 'The login is kept, and it is tried again.';
-  return new Failure(family, reason, `${what} ${brackets}. ${next}`, {
-    source: 'Platform',
-    status: answer.status,
-    retryAfterMs: waitMs(answer, '$header.retry-after'),
-  });
-}
-
-/** A failed answer as the rule sorts it. */
-export function failureOf(rule: ErrorRule, answer: Answer, reading: Reading): Failure {
-  const stated = rule.reason ?? defaultReason(rule.family);
-  const reason = rule.phase === 'Token' ? deathReason(stated, reading, answer.startedAt) : stated;
-  return new Failure(rule.family, reason, sentence(rule, reason, answer, reading), {
-    source: 'Platform',
-    status: answer.status,
-    isAppFault: rule.family === 'Misconfigured',
-    retryAfterMs: waitMs(answer, rule.retryAfter ?? '$header.retry-after'),
-  });
-}
-
-function sentence(rule: ErrorRule, reason: Reason, answer: Answer, reading: Reading): string {
-  const { displayName } = reading.platform.spec;
-  const brackets = inBrackets(answer, reading.secrets);
-  switch (rule.family) {
-    case 'Rejected':
-      return rule.phase === 'Token'
-        ? rejectedWords(displayName, reason, answer, reading.secrets)
-        : refusedToken(rule.phase, displayName, brackets);
-    case 'Misconfigured':
-      return `${displayName} ${appFaults[reason] ?? 'refused the app'} ${brackets}. The channels keep their logins; it is tried again when the app or its Secret changes.`;
-    case 'Transient':
-      return `${displayName} ${reason === 'RateLimited' ? 'asks us to slow down' : 'cannot answer now'} ${brackets}. The login is kept, and it is tried again.`;
-    case 'Unexpected':
-      return `${displayName} answered in a way that is not understood here ${brackets}. The login is kept, and it is tried again.`;
+/** What a touch brought: the same token, good from now on for as long as the platform documents. */
+export function touchOutcome(raw: RawAnswer, reading: Reading, lifeMs: number): SpendOutcome {
+  const answer = parseAnswer(raw);
+  const access = reading.tokens?.access;
+  if (isSuccess(answer) && saysSuccess(answer, reading.platform.spec.touch?.success) && access !== undefined) {
+    const obtainedAt = answer.startedAt;
+    return {
+      kind: 'Answered',
+      answer: { access, obtainedAt, accessExpiresAt: obtainedAt + lifeMs, raw: Sealed.of(answer.text) },
+    };
   }
+  const rule = sortedBy('Token', answer, reading) ?? sortedBy('Introspect', answer, reading);
+  return rule === undefined ? outcomeWithoutRule(answer, reading) : outcomeOf(rule, 'Token', answer, reading);
 }
 
-function refusedToken(phase: Phase, displayName: string, brackets: string): string {
-  return phase === 'Introspect'
-    ? `${displayName} says that the access token is not good any more ${brackets}.`
-    : `${displayName} does not show the account to this access token ${brackets}.`;
+/** What a consent gives lives for hours where a long-lived token has to be traded for it. */
+function shortLived(given: TokenAnswer, { platform: { spec } }: Reading): TokenAnswer {
+  const lifeMs = spec.lifetimes.shortLived === undefined ? undefined : parseDuration(spec.lifetimes.shortLived);
+  const end = spec.derive === undefined ? 'accessExpiresAt' : 'refreshExpiresAt';
+  return lifeMs === undefined || given[end] !== undefined ? given : { ...given, [end]: given.obtainedAt + lifeMs };
 }
-
-const appFaults: Readonly<Partial<Record<Reason, string>>> = {
-  AppSecretInvalid: 'refused the client id or the client secret of the app',
-  AppSuspended: 'does not accept the app: it is suspended, deleted or not enabled there',
-  QuotaExhausted: "says that the app's quota is used up",
-  ApiVersionRetired: 'does not serve this version of its API any more',
-  PlatformInvalid: 'does not take requests of this form: its definition here is wrong',
-};
 
 /** The new tokens; undefined where the answer holds no access token where it belongs. */
-function tokenAnswer(answer: Answer, { platform, accepted }: Reading): TokenAnswer | undefined {
-  const { response } = platform.spec;
-  const access = tokenAt(answer, response.accessToken);
-  if (access === undefined) return undefined;
+function tokenAnswer(answer: Answer, { platform, accepted, tokens }: Reading): TokenAnswer | undefined {
+  const { response, derive } = platform.spec;
+  const token = tokenAt(answer, response.accessToken);
+  if (token === undefined) return undefined;
   // An empty or null refresh token counts as absent: the stored one stays (RFC 6749 section 6).
   const refresh = tokenAt(answer, response.refreshToken);
-  return {
-    access: Sealed.of(access),
-    refresh: refresh === undefined ? undefined : Sealed.of(refresh),
+  const isTraded = platform.spec.refresh.strategy === 'Exchange';
+  const expiresAt = accessExpiresAt(answer, response.expiry, accepted);
+  const common = {
     obtainedAt: answer.startedAt,
-    accessExpiresAt: accessExpiresAt(answer, response.expiry, accepted),
-    refreshExpiresAt: refreshExpiresAt(answer, response.refreshExpiry),
-    scopes: scopesAt(answer, response.scope),
-    account: response.accountID === undefined ? undefined : accountAt(answer, response.accountID, []),
+    scopes: grantedAt(answer, response.scope),
+    account: response.accountID === undefined ? undefined : accountAt(answer, response.accountID, [], platform.spec),
+    extras: persistedAt(answer, platform.spec),
     raw: Sealed.of(answer.text),
+  };
+  // Pods get what is derived from this token; it stays here, and is what the next renewal spends.
+  if (derive !== undefined) return { ...common, refresh: Sealed.of(token), refreshExpiresAt: expiresAt };
+  return {
+    ...common,
+    access: Sealed.of(token),
+    refresh: refresh === undefined || isTraded ? undefined : Sealed.of(refresh),
+    accessExpiresAt: expiresAt,
+    refreshExpiresAt: fixedEnd(
+      platform.spec,
+      tokens?.refreshExpiresAt,
+      refreshExpiresAt(answer, response.refreshExpiry),
+    ),
   };
 }
 
-function tokenAt(answer: Answer, paths: readonly string[]): string | undefined {
+/** An end that counts from the consent cannot move away: what an answer says beyond it is not believed. */
+function fixedEnd({ lifetimes }: PlatformSpec, known: number | undefined, told: number | undefined) {
+  if (lifetimes.refreshAnchor !== 'Authorization' || known === undefined || told === undefined) return told;
+  return Math.min(known, told);
+}
+
+function persistedAt(answer: Answer, { response }: PlatformSpec): Readonly<Record<string, string>> | undefined {
+  const found = Object.entries(response.persist ?? {}).flatMap(([name, path]) => {
+    const text = textAt(answer, [path]);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+export function tokenAt(answer: Answer, paths: readonly string[]): string | undefined {
   const value = firstAt(answer, paths);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** The scopes of a token answer; an empty text is not a scope (RFC 6749 section 3.3), so it tells nothing. */
+function grantedAt(answer: Answer, rule: ScopeRule): readonly string[] | undefined {
+  return firstAt(answer, rule.path) === '' ? undefined : scopesAt(answer, rule);
 }
 
 /** Scopes as a list or as one text, sorted; undefined where the platform does not tell. */
 export function scopesAt(answer: Answer, rule: ScopeRule): readonly string[] | undefined {
   const value = firstAt(answer, rule.path);
-  const parts = typeof value === 'string' ? value.split(rule.separator) : value;
+  const parts = typeof value === 'string' ? splitAtAny(value, rule.separator) : value;
   if (!Array.isArray(parts)) return undefined;
   const scopes = parts.filter((part): part is string => typeof part === 'string').map((part) => part.trim());
   return [...new Set(scopes.filter((scope) => scope !== ''))].sort();
 }
 
-export function accountAt(answer: Answer, ids: readonly string[], handles: readonly string[]): Account | undefined {
-  const id = textAt(answer, ids);
-  return id === undefined ? undefined : { id, handle: textAt(answer, handles) };
+function splitAtAny(text: string, separators: string): string[] {
+  return [...separators].reduce((parts, separator) => parts.flatMap((part) => part.split(separator)), [text]);
+}
+
+export function accountAt(
+  answer: Answer,
+  ids: readonly string[],
+  handles: readonly string[],
+  { accountPrefix = '' }: PlatformSpec,
+): Account | undefined {
+  const told = textAt(answer, ids);
+  if (told === undefined) return undefined;
+  const id = told.startsWith(accountPrefix) ? told.slice(accountPrefix.length) : told;
+  return { id, handle: textAt(answer, handles) };
 }
 
 export function isSuccess(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;
+}
+
+/** What the body of a good answer says, where the platform tells success there. */
+export function saysSuccess(
+  answer: Answer,
+  success: { readonly path: string; readonly equals: string } | undefined,
+): boolean {
+  return success === undefined || textAt(answer, [success.path])?.toLowerCase() === success.equals.toLowerCase();
 }
 
 /** 5xx, and 408 as gateways send it when the server behind them took too long. */

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../core/ports.ts';
+import type { OutgoingRequest } from './form.ts';
 import type { RawAnswer } from './paths.ts';
-import type { OutgoingRequest } from './requests.ts';
 
 /** As `Delivery`, with the raw error, which may hold secrets. */
 export type Exchange =

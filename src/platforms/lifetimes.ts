@@ -26,6 +26,14 @@ export function refreshExpiresAt(answer: Answer, rule: ExpiryRule | undefined): 
   return lifeMs === undefined || lifeMs > tenYearsMs ? undefined : answer.startedAt + lifeMs;
 }
 
+/** When the consent ends; zero and absence mean that it does not. An end in the past is believed too. */
+export function consentExpiresAt(answer: Answer, rule: ExpiryRule): number | undefined {
+  if (rule.path === undefined) return undefined;
+  const value = valueAt(answer, rule.path);
+  const lifeMs = Number(value) === 0 ? undefined : lifeOf(value, rule.kind, platformNow(answer));
+  return lifeMs === undefined || !Number.isFinite(lifeMs) ? undefined : answer.startedAt + Math.round(lifeMs);
+}
+
 function statedLifeMs(answer: Answer, rule: ExpiryRule): number | undefined {
   if (rule.kind === 'Never' || rule.path === undefined) return undefined;
   const lifeMs = lifeOf(valueAt(answer, rule.path), rule.kind, platformNow(answer));
@@ -80,10 +88,10 @@ export function platformNow(answer: Answer): number {
 const longestWaitMs = 86_400_000;
 
 /** How long the platform asks us to wait: seconds, an epoch, an HTTP or ISO date (RFC 9110 section 10.2.3); at most a day. */
-export function waitMs(answer: Answer, path: string): number | undefined {
+export function waitMs(answer: Answer, path: string, kind: ExpiryRule['kind'] = 'Auto'): number | undefined {
   const value = valueAt(answer, path);
-  const number = numberOf(value);
   const nowAt = platformNow(answer);
-  const waitForMs = number === undefined ? Date.parse(String(value ?? '')) - nowAt : lifeBySize(number, nowAt);
+  const isDate = kind === 'Auto' && numberOf(value) === undefined;
+  const waitForMs = (isDate ? Date.parse(String(value ?? '')) - nowAt : lifeOf(value, kind, nowAt)) ?? 0;
   return waitForMs > 0 ? Math.min(waitForMs, longestWaitMs) : undefined;
 }

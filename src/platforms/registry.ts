@@ -1,16 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { SocialPlatform } from '../api/resources.gen.ts';
 import { Failure } from '../core/failure.ts';
 import { nearestName } from '../core/nearest-name.ts';
-import type { Clock, PlatformClient, PlatformRegistry } from '../core/ports.ts';
-import { createPlatformClient } from './client.ts';
+import type { PlatformClient, PlatformRegistry } from '../core/platform-port.ts';
+import type { Clock } from '../core/ports.ts';
+import { type ClientParts, createPlatformClient } from './client.ts';
 import { definitionProblem } from './definition.ts';
-import { createIdentityMemory } from './identity-memory.ts';
-import type { Platform, PlatformSpec } from './platform.ts';
+import { withEndpoint } from './endpoint.ts';
+import { facebook } from './facebook.ts';
+import { instagram } from './instagram.ts';
+import { instagramPage } from './instagram-page.ts';
+import { kick } from './kick.ts';
+import { linkedin } from './linkedin.ts';
+import { createLoginMemory } from './login-memory.ts';
+import { Pace } from './pace.ts';
+import type { Platform } from './platform.ts';
 import { createSender } from './send.ts';
+import { threads } from './threads.ts';
+import { tiktok } from './tiktok.ts';
 import { twitch } from './twitch.ts';
+import { inUse } from './use.ts';
+import { x } from './x.ts';
 import { youtube } from './youtube.ts';
 
 /** Every built-in platform: its file, and its line here. */
-export const builtInPlatforms: readonly Platform[] = [twitch, youtube];
+export const builtInPlatforms: readonly Platform[] = [
+  facebook,
+  instagram,
+  instagramPage,
+  kick,
+  linkedin,
+  threads,
+  tiktok,
+  twitch,
+  x,
+  youtube,
+];
 
 export interface PlatformRegistryOptions {
   readonly clock: Clock;
@@ -34,43 +59,43 @@ export interface OwnedPlatformRegistry extends PlatformRegistry {
 
 export function createPlatformRegistry(options: PlatformRegistryOptions): OwnedPlatformRegistry {
   const sender = createSender(options);
-  const accepted = { minMs: options.minTokenLifetimeMs, maxMs: options.maxTokenLifetimeMs };
-  const parts = { clock: options.clock, send: sender.send, accepted, memory: createIdentityMemory() };
-  const builtIn = new Map(
-    builtInPlatforms.map((platform) => {
-      const base = options.endpoints[platform.name];
-      const spec = base === undefined ? platform.spec : withEndpoint(platform.spec, base);
-      return [platform.name, createPlatformClient({ name: platform.name, spec }, parts)] as const;
-    }),
-  );
+  const parts: ClientParts = {
+    clock: options.clock,
+    send: sender.send,
+    accepted: { minMs: options.minTokenLifetimeMs, maxMs: options.maxTokenLifetimeMs },
+    memory: createLoginMemory(),
+    pace: new Pace(options.clock),
+    newNonce: () => randomUUID().replaceAll('-', ''),
+  };
+  const builtIn = new Map(builtInPlatforms.map((platform) => [platform.name, moved(platform, options)] as const));
+  // By use: every channel of one app and kind has the same client, and none is made anew for each look at a channel.
+  const clients = new Map<string, PlatformClient>();
   return {
-    resolve(name, custom): PlatformClient {
+    resolve(name, custom, use): PlatformClient {
       const found = builtIn.get(name);
-      if (found !== undefined) return found;
-      if (custom === undefined) throw unknownPlatform(name);
-      const problem = definitionProblem(custom.spec);
-      if (problem !== undefined) throw invalidPlatform(name, problem);
-      return createPlatformClient({ name, spec: custom.spec }, parts);
+      if (found === undefined) return createPlatformClient(inUse(defined(name, custom), use), parts);
+      const key = JSON.stringify([name, use]);
+      const client = clients.get(key) ?? createPlatformClient(inUse(found, use), parts);
+      if (clients.size < maxClients) clients.set(key, client);
+      return client;
     },
+    check: (name, custom) => void defined(name, custom),
     close: () => sender.close(),
   };
 }
 
-/** Every URL of the platform under `base`: `https://id.twitch.tv/oauth2/token` becomes `<base>/id.twitch.tv/oauth2/token`. */
-function withEndpoint(spec: PlatformSpec, base: string): PlatformSpec {
-  const root = base.replace(/\/+$/, '');
-  const move = (url: string) => `${root}/${url.replace(/^https:\/\//, '')}`;
-  const { token, introspect, identity } = spec;
-  return {
-    ...spec,
-    token: {
-      ...token,
-      url: move(token.url),
-      ...(token.refreshURL === undefined ? {} : { refreshURL: move(token.refreshURL) }),
-    },
-    ...(introspect === undefined ? {} : { introspect: { ...introspect, url: move(introspect.url) } }),
-    ...(identity === undefined ? {} : { identity: { ...identity, url: move(identity.url) } }),
-  };
+const maxClients = 10_000;
+
+function moved(platform: Platform, { endpoints }: PlatformRegistryOptions): Platform {
+  const base = endpoints[platform.name];
+  return base === undefined ? platform : withEndpoint(platform, base);
+}
+
+function defined(name: string, custom: SocialPlatform | undefined): Platform {
+  if (custom === undefined) throw unknownPlatform(name);
+  const problem = definitionProblem(custom.spec);
+  if (problem !== undefined) throw invalidPlatform(name, problem);
+  return { name, spec: custom.spec };
 }
 
 function unknownPlatform(name: string): Failure {

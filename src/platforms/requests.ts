@@ -1,175 +1,147 @@
 import { createHash } from 'node:crypto';
-import { Failure } from '../core/failure.ts';
 import type { TokenSet } from '../core/grant.ts';
-import type { OAuthClient } from '../core/ports.ts';
-import type { Sealed } from '../core/sealed.ts';
-import type { ClientAuth, PlatformSpec } from './platform.ts';
+import { parseDuration } from '../core/instant.ts';
+import { commonHeaders, formType, type OutgoingRequest, type StandardRequest, tokenForm } from './form.ts';
+import type { GrantRequest, PlatformSpec } from './platform.ts';
+import { filledTexts, filledURL, type TemplateValues } from './templates.ts';
 
-/** One HTTP request, ready to be sent. It holds secrets in the clear: it goes to `send` and nowhere else. */
-export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-  /** Every secret in it, so that a platform that repeats them in its error text cannot make us print them. */
-  readonly secrets: readonly string[];
+/** What a token request is made of, beside the platform's declaration. */
+export interface TokenRequest extends TemplateValues {
+  readonly scopes: readonly string[];
 }
 
 /**
- * The refresh of RFC 6749 section 6. Throws TypeError without a refresh token, Failure without the client secret that the
- * platform asks for: then there is nothing to send.
+ * The refresh of RFC 6749 section 6, or what takes its place: with strategy Exchange the living token is what is sent.
+ * Throws TypeError without a token, Failure where something that the platform asks for is missing: then nothing is sent.
  */
-export function refreshRequest(
+export async function refreshRequest(
   spec: PlatformSpec,
-  client: OAuthClient,
+  request: TokenRequest,
   tokens: TokenSet | undefined,
-  scopes: readonly string[],
-): OutgoingRequest {
-  if (tokens?.refresh === undefined) throw new TypeError('a refresh needs a refresh token');
-  const refreshToken = tokens.refresh.reveal();
-  const parameters = {
-    grant_type: 'refresh_token',
-    refresh_token: refreshToken,
-    ...(spec.token.includeScopeOnRefresh ? scopeParameter(spec, scopes) : {}),
-    ...spec.token.params,
-    ...spec.token.refreshParams,
-  };
-  return tokenRequest(spec, client, spec.token.refreshURL ?? spec.token.url, parameters, [refreshToken]);
+): Promise<OutgoingRequest> {
+  const token = spec.refresh.strategy === 'Exchange' ? (tokens?.refresh ?? tokens?.access) : tokens?.refresh;
+  if (token === undefined) throw new TypeError('a refresh needs a token');
+  const own = (isShortLived(spec, tokens) ? spec.token.upgrade : spec.token.refresh) ?? {};
+  const parameters = { refresh_token: token.reveal() };
+  const form = await tokenRequest(spec, own, 'refresh_token', parameters, { ...request, token });
+  return { ...form, secrets: [token.reveal(), ...form.secrets] };
+}
+
+/** Whether the held token is one of the short-lived kind, which is traded by `token.upgrade`. */
+function isShortLived(spec: PlatformSpec, tokens: TokenSet | undefined): boolean {
+  const belowMs = spec.refresh.upgradeBelow === undefined ? undefined : parseDuration(spec.refresh.upgradeBelow);
+  const expiresAt = tokens?.refresh === undefined ? tokens?.accessExpiresAt : tokens.refreshExpiresAt;
+  if (belowMs === undefined || tokens === undefined || expiresAt === undefined) return false;
+  return tokens.lifeBeforeMs === undefined && expiresAt - tokens.obtainedAt < belowMs;
 }
 
 /** The client credentials grant of RFC 6749 section 4.4. */
-export function clientCredentialsRequest(
+export async function clientCredentialsRequest(spec: PlatformSpec, request: TokenRequest): Promise<OutgoingRequest> {
+  return await tokenRequest(spec, spec.token.clientCredentials ?? {}, 'client_credentials', {}, request);
+}
+
+/** The exchange of an authorization code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
+export async function codeRequest(
   spec: PlatformSpec,
-  client: OAuthClient,
-  scopes: readonly string[],
-): OutgoingRequest {
-  const parameters = {
-    grant_type: 'client_credentials',
-    ...(spec.token.includeScopeOnReissue ? scopeParameter(spec, scopes) : {}),
-    ...spec.token.params,
-  };
-  return tokenRequest(spec, client, spec.token.url, parameters, []);
+  request: TokenRequest & { readonly code: string; readonly codeVerifier: string; readonly redirectURI: string },
+): Promise<OutgoingRequest> {
+  const { code, codeVerifier, redirectURI } = request;
+  const verifier = spec.authorize?.pkce === 'S256' ? { code_verifier: codeVerifier } : {};
+  const parameters = { code, redirect_uri: redirectURI, ...verifier };
+  const form = await tokenRequest(spec, spec.token.code ?? {}, 'authorization_code', parameters, request);
+  return { ...form, secrets: [code, codeVerifier, ...form.secrets] };
 }
 
-/** The platform's validity call; undefined where it has none. */
-export function introspectRequest(
+/** Any request at the token endpoint: as oauth4webapi forms it, with the platform's names and formats laid over it. */
+export async function tokenRequest(
   spec: PlatformSpec,
-  client: OAuthClient,
-  access: Sealed,
-): OutgoingRequest | undefined {
-  const call = spec.introspect;
-  if (call === undefined) return undefined;
-  const token = access.reveal();
-  if (call.tokenPlacement === 'Header') {
-    return { ...bearerRequest(call, client, token), ...(call.method === 'POST' ? { body: '' } : {}) };
-  }
-  const proof = call.clientAuth === 'None' ? noProof : clientProof(call.clientAuth, client);
-  return {
-    method: 'POST',
-    url: call.url,
-    headers: { ...commonHeaders, 'content-type': formType, ...headersFor(call.headers, client), ...proof.headers },
-    body: formEncode({ token, ...proof.parameters }),
-    secrets: [token, ...proof.secrets],
-  };
-}
-
-/** The platform's "who am I"; undefined where it has none. */
-export function identityRequest(spec: PlatformSpec, client: OAuthClient, access: Sealed): OutgoingRequest | undefined {
-  return spec.identity === undefined ? undefined : bearerRequest(spec.identity, client, access.reveal());
-}
-
-interface BearerCall {
-  readonly url: string;
-  readonly method: 'GET' | 'POST';
-  readonly scheme: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-function bearerRequest(call: BearerCall, client: OAuthClient, token: string): OutgoingRequest {
-  return {
-    method: call.method,
-    url: call.url,
-    headers: { ...commonHeaders, ...headersFor(call.headers, client), authorization: `${call.scheme} ${token}` },
-    secrets: [token],
-  };
-}
-
-const formType = 'application/x-www-form-urlencoded';
-const commonHeaders = { accept: 'application/json', 'user-agent': 'social-channel-operator' } as const;
-
-function headersFor(
-  headers: Readonly<Record<string, string>> | undefined,
-  client: OAuthClient,
-): Record<string, string> {
-  const entries = Object.entries(headers ?? {});
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name.toLowerCase(), value.replaceAll('{{client.id}}', client.id)]),
+  own: GrantRequest,
+  grantType: string,
+  parameters: Readonly<Record<string, string>>,
+  request: TokenRequest,
+): Promise<OutgoingRequest> {
+  const { token } = spec;
+  const auth = own.clientAuth ?? token.clientAuth;
+  const more = filledTexts({ ...token.params, ...own.params }, request);
+  const repeated = own.include?.includes('Scope') ? scopeParameter(spec, request.scopes) : {};
+  const standard = await tokenForm(
+    filledURL(own.url ?? token.url, request),
+    own.grantType ?? grantType,
+    { ...parameters, ...repeated, ...more.texts },
+    { auth, client: request.client },
   );
+  const headers = filledTexts(token.headers, request);
+  const format = {
+    method: own.method ?? token.method,
+    bodyFormat: own.bodyFormat ?? token.bodyFormat,
+    paramNames: { ...token.paramNames, ...own.paramNames },
+    headers: headers.texts,
+  };
+  // The app's secret too where it is not sent: whatever an answer repeats is never shown.
+  const ofApp = request.client.secret === undefined ? [] : [request.client.secret.reveal()];
+  return formatted(standard, format, [...more.secrets, ...ofApp]);
 }
 
-function scopeParameter(spec: PlatformSpec, scopes: readonly string[]): Record<string, string> {
+/** The scopes that a consent asks for: those of channel or app, and those that our own questions need. */
+export function asked({ authorize }: PlatformSpec, scopes: readonly string[]): readonly string[] {
+  return [...new Set([...scopes, ...(authorize?.scopes.always ?? [])])];
+}
+
+export function scopeParameter(spec: PlatformSpec, scopes: readonly string[]): Record<string, string> {
   const rule = spec.authorize?.scopes;
   if (scopes.length === 0 || rule?.send === false) return {};
   return { scope: scopes.join(rule?.separator ?? ' ') };
 }
 
-function tokenRequest(
-  spec: PlatformSpec,
-  client: OAuthClient,
-  url: string,
-  parameters: Readonly<Record<string, string>>,
-  secrets: readonly string[],
+export interface Format {
+  readonly method: 'GET' | 'POST';
+  readonly bodyFormat: 'Form' | 'JSON' | 'Query';
+  readonly paramNames: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The standard request under the platform's names, in the platform's format. */
+export function formatted(
+  standard: StandardRequest,
+  { method, bodyFormat, paramNames, headers }: Format,
+  moreSecrets: readonly string[],
 ): OutgoingRequest {
-  const proof = clientProof(spec.token.clientAuth, client);
-  const isJSON = spec.token.bodyFormat === 'JSON';
-  const all = { ...parameters, ...proof.parameters };
+  const pairs = renamed(standard.parameters, paramNames);
+  const all = { ...commonHeaders, ...lowerCased(headers), ...standard.headers };
+  const secrets = [...standard.secrets, ...moreSecrets];
+  if (method === 'GET' || bodyFormat === 'Query') {
+    return {
+      method,
+      url: withQuery(standard.url, pairs),
+      headers: all,
+      ...(method === 'POST' ? { body: '' } : {}),
+      secrets,
+    };
+  }
+  const isJSON = bodyFormat === 'JSON';
   return {
-    method: 'POST',
-    url,
-    headers: { ...commonHeaders, 'content-type': isJSON ? 'application/json' : formType, ...proof.headers },
-    body: isJSON ? JSON.stringify(all) : formEncode(all),
-    secrets: [...secrets, ...proof.secrets],
+    method,
+    url: standard.url,
+    headers: { ...all, 'content-type': isJSON ? 'application/json' : formType },
+    body: isJSON ? JSON.stringify(Object.fromEntries(pairs)) : new URLSearchParams(pairs).toString(),
+    secrets,
   };
 }
 
-interface ClientProof {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
+function renamed(parameters: URLSearchParams, names: Readonly<Record<string, string>>): [string, string][] {
+  return [...parameters]
+    .map(([name, value]): [string, string] => [names[name] ?? name, value])
+    .filter(([name]) => name !== '');
 }
 
-const noProof: ClientProof = { parameters: {}, headers: {}, secrets: [] };
-
-/** Client authentication of RFC 6749 section 2.3.1; with None the client only names itself (section 3.2.1). */
-function clientProof(method: ClientAuth, client: OAuthClient): ClientProof {
-  if (method === 'None') return { parameters: { client_id: client.id }, headers: {}, secrets: [] };
-  if (client.secret === undefined) throw secretMissing(client);
-  const secret = client.secret.reveal();
-  if (method === 'Post') {
-    return { parameters: { client_id: client.id, client_secret: secret }, headers: {}, secrets: [secret] };
-  }
-  // Several servers compare the text as it stands and take the encoding that the RFC asks for as a wrong secret.
-  const encode = method === 'Basic' ? formEncodeText : (text: string) => text;
-  const credentials = Buffer.from(`${encode(client.id)}:${encode(secret)}`).toString('base64');
-  return { parameters: {}, headers: { authorization: `Basic ${credentials}` }, secrets: [secret, credentials] };
+export function withQuery(url: string, pairs: Iterable<readonly [string, string]>): string {
+  const target = new URL(url);
+  for (const [name, value] of pairs) target.searchParams.append(name, value);
+  return target.href;
 }
 
-/**
- * A client without a secret is another kind of client: platforms may give it refresh tokens of another kind too (Twitch:
- * single-use, and a replay ends the whole connection), so it is refused rather than sent without.
- */
-function secretMissing(client: OAuthClient): Failure {
-  const message = `the app with client id "${client.id}" has no client secret, and this platform asks for one. Nothing was sent; give the SocialApp a clientSecretRef.`;
-  return new Failure('Misconfigured', 'AppSecretInvalid', message, { source: 'Operator', isAppFault: true });
-}
-
-function formEncode(parameters: Readonly<Record<string, string>>): string {
-  return new URLSearchParams(parameters).toString();
-}
-
-/** One value as application/x-www-form-urlencoded writes it (RFC 6749 appendix B): a space is `+`. */
-function formEncodeText(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1);
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** Names a login inside this process: the refresh token where there is one, because it stays longer. */
@@ -177,4 +149,9 @@ export function loginDigest({ refresh, access }: TokenSet): string {
   return createHash('sha256')
     .update((refresh ?? access)?.reveal() ?? '')
     .digest('base64url');
+}
+
+/** Where refresh tokens really go: what a grant is bound to. */
+export function tokenOrigin({ token }: PlatformSpec): string {
+  return new URL(token.refresh?.url ?? token.url).origin;
 }

@@ -5,8 +5,8 @@ import { Failure } from '../core/failure.ts';
 import type { Clock } from '../core/ports.ts';
 import { AddressRefused, guardedLookup, isInsideName } from './addresses.ts';
 import { exchange } from './exchange.ts';
+import type { OutgoingRequest } from './form.ts';
 import type { RawAnswer } from './paths.ts';
-import type { OutgoingRequest } from './requests.ts';
 
 /**
  * What became of one request. `NotSent`: no byte of it left. `Broken`: it left, wholly or in part, and no complete

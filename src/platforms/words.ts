@@ -2,7 +2,22 @@ import type { Reason } from '../api/reasons.ts';
 import type { Answer } from './paths.ts';
 import { textAt } from './paths.ts';
 
-const quotedFields = ['error_description', 'message', 'error.message', 'error', 'error.code', 'error.status'];
+const quotedFields = [
+  'error_description',
+  'message',
+  'error.message',
+  'data.error.message',
+  'error_message',
+  'debug_message',
+  'display_message',
+  'developer_message',
+  'errors[0].message',
+  'detail',
+  'reason',
+  'error',
+  'error.code',
+  'error.status',
+];
 const longestQuote = 200;
 
 /**
@@ -34,9 +49,10 @@ const causes: Readonly<Partial<Record<Reason, string>>> = {
   AccessRevoked: "This happens when the password was changed or the app was disconnected in the account's settings.",
   RefreshTokenExpired: 'The login is older than the platform lets it become.',
   ExpiredUnused: 'The login was not used for longer than the platform allows.',
+  LifetimeShortened: 'It had announced a later end.',
 };
 
-/** The sentence of a rejected grant: `Twitch rejected the stored login: "Invalid refresh token". This happens when …`. */
+/** The sentence of a rejected grant: `Example rejected the stored login: "Invalid refresh token". This happens when …`. */
 export function rejectedWords(displayName: string, reason: Reason, answer: Answer, secrets: readonly string[]): string {
   const words = platformWords(answer, secrets);
   const stop = /[.!?]$/.test(words ?? '') ? '' : '.';

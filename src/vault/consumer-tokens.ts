@@ -55,6 +55,7 @@ export class ConsumerTokens {
 function content(token: ProjectedToken) {
   return {
     access_token: token.access.reveal(),
+    access_token_secret: token.secret?.reveal(),
     expires_at: time(token.accessExpiresAt),
     account_id: token.account?.id,
     platform: token.platform,

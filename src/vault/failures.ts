@@ -65,7 +65,7 @@ function codeOf(error: unknown): string {
 
 /** What was asked for, in words for people and for the policy. */
 export interface Subject {
-  /** For example `the grant of channel main-stage/twitch`. */
+  /** For example `the grant of channel main-stage/live`. */
   readonly what: string;
   /** The policy line that would allow it. */
   readonly policyLine: string;

@@ -26,6 +26,7 @@ import type { KeyValue } from './kv.ts';
 import type { Login } from './login.ts';
 import { ParkedAnswers } from './parked-answers.ts';
 import type { RecordPath, VaultPaths } from './paths.ts';
+import { Persons } from './persons.ts';
 import { decodeGrant, encodeGrant, encodeTombstone, type UnknownFields } from './record.ts';
 import { Registers } from './registers.ts';
 
@@ -43,6 +44,7 @@ export function createGrantStore({ kv, login, random, paths, escrowKey }: GrantS
   const grants = new Grants(kv, paths, newId);
   const parked = new ParkedAnswers(kv, paths, newId);
   const registers = new Registers(kv, paths, newId);
+  const persons = new Persons(kv, paths, newId);
   const consumers = new ConsumerTokens(kv, paths, newId);
   return {
     load: (ref) => grants.load(ref),
@@ -65,6 +67,9 @@ export function createGrantStore({ kv, login, random, paths, escrowKey }: GrantS
     accountOwner: (account) => registers.accountOwner(account),
     claimAccount: (account, owner, takeFrom) => registers.claimAccount(account, owner, takeFrom),
     releaseAccount: (account, owner) => registers.releaseAccount(account, owner),
+    personLogins: (person) => persons.of(person),
+    notePersonLogin: (person, login) => persons.note(person, login),
+    forgetPersonLogin: (person, channel) => persons.forget(person, channel),
     appSecret: (app) => registers.appSecret(app),
     writeToken: (ref, token) => consumers.write(ref, token),
     loginRemainingMs: () => login.remainingMs(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../core/failure.ts';
 import type { ChannelRef } from '../core/grant.ts';
-import type { AccountKey } from '../core/ports.ts';
+import type { AccountKey, PersonKey } from '../core/ports.ts';
 import type { Subject } from './failures.ts';
 
 /** What is done at one path of Vault's API, and the policy line that allows it. */
@@ -26,6 +26,7 @@ export interface VaultPaths {
   channel(ref: ChannelRef, record: ChannelRecord): RecordPath;
   appSecret(app: ChannelRef): RecordPath;
   account(key: AccountKey): RecordPath;
+  person(key: PersonKey): RecordPath;
   imported(fingerprint: string): RecordPath;
   readonly escrowKey: RecordPath;
 }
@@ -56,12 +57,21 @@ export function createPaths(mount: string, prefix: string): VaultPaths {
       return at(`apps/${segments(app)}`, 'apps/+/+', what, ['read']);
     },
     account: (key) => {
-      const hash = createHash('sha256').update(`${key.platform}\n${key.clientId}\n${key.accountId}`).digest('hex');
+      const hash = digest(key.platform, key.clientId, key.accountId);
       return at(`accounts/${hash}`, 'accounts/+', `the owner of an account on ${key.platform}`);
+    },
+    person: (key) => {
+      // A fourth part: no account can have the path of a person.
+      const hash = digest(key.platform, key.project, key.person, 'person');
+      return at(`accounts/${hash}`, 'accounts/+', `the logins of a person on ${key.platform}`);
     },
     imported: (fingerprint) => at(`imported/${fingerprint}`, 'imported/+', 'the memory of an imported token'),
     escrowKey: at('keys/escrow', 'keys/escrow', 'the key for fingerprints'),
   };
+}
+
+function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
 export function policyLine(path: string, capabilities: readonly string[]): string {

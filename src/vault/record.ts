@@ -22,9 +22,14 @@ const identity = z.object({ clusterId: z.string(), namespaceUid: z.string(), cha
 const tokens = z.object({
   access: sealed.optional(),
   refresh: sealed.optional(),
+  secret: sealed.optional(),
   obtainedAt: instant,
   accessExpiresAt: instant.optional(),
   refreshExpiresAt: instant.optional(),
+  consentExpiresAt: instant.optional(),
+  lifeBeforeMs: z.number().optional(),
+  isEndFixed: z.boolean().optional(),
+  derivedFrom: z.string().optional(),
   consentedAt: instant.optional(),
   scopes: words.optional(),
   accessRefusedAt: instant.optional(),
@@ -42,6 +47,9 @@ const grant = z.object({
   identity,
   issuedTo: z.object({ platform: z.string(), clientId: z.string(), tokenOrigin: z.string() }),
   account: account.optional(),
+  person: z.string().optional(),
+  lender: z.string().optional(),
+  consentScopes: words.optional(),
   epoch: count,
   generation: count,
   tokens,
@@ -75,7 +83,8 @@ const tombstone = z.object({
 });
 
 const answer = z.object({
-  access: sealed,
+  access: sealed.optional(),
+  secret: sealed.optional(),
   refresh: z.string().transform(Sealed.of).optional(),
   obtainedAt: instant,
   accessExpiresAt: instant.optional(),
@@ -129,7 +138,15 @@ export function encodeGrant(record: GrantRecord, unknownFields: UnknownFields): 
     schema,
     state: 'Present',
     ...record,
-    tokens: { ...encodeTokens(set), consentedAt: time(set.consentedAt), accessRefusedAt: time(set.accessRefusedAt) },
+    tokens: {
+      ...encodeTokens(set),
+      consentExpiresAt: time(set.consentExpiresAt),
+      lifeBeforeMs: set.lifeBeforeMs,
+      isEndFixed: set.isEndFixed,
+      derivedFrom: set.derivedFrom,
+      consentedAt: time(set.consentedAt),
+      accessRefusedAt: time(set.accessRefusedAt),
+    },
     claim,
     unknown: unknown && { ...unknown, since: time(unknown.since) },
     verdict: verdict && { ...verdict, at: time(verdict.at) },
@@ -161,10 +178,11 @@ function encodeParkedAnswer(of: ParkedAnswer): Json {
   };
 }
 
-function encodeTokens(of: TokenSet): Json {
+function encodeTokens(of: Omit<TokenSet, 'consentedAt'>): Json {
   return {
     access: of.access?.reveal(),
     refresh: of.refresh?.reveal(),
+    secret: of.secret?.reveal(),
     obtainedAt: time(of.obtainedAt),
     accessExpiresAt: time(of.accessExpiresAt),
     refreshExpiresAt: time(of.refreshExpiresAt),

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { explain, familyOf, isReason, type Names, type Reason, reasons, stateOf } from '../../src/api/reasons.ts';
-import { misconfigured } from '../../src/api/reasons-misconfigured.ts';
+import {
+  explain,
+  familyOf,
+  isBlocked,
+  isReason,
+  type Names,
+  type Reason,
+  reasons,
+  stateOf,
+} from '../../src/api/reasons.ts';
+import { blocked, misconfigured } from '../../src/api/reasons-misconfigured.ts';
 import { rejected } from '../../src/api/reasons-rejected.ts';
 import { conditions, connected, expiring, pending, transient, unexpected } from '../../src/api/reasons-states.ts';
 
-const tables = [pending, connected, expiring, rejected, misconfigured, transient, unexpected, conditions];
+const tables = [pending, connected, expiring, rejected, misconfigured, blocked, transient, unexpected, conditions];
 const words = Object.keys(reasons) as Reason[];
 const names: Required<Names> = {
   platform: 'Twitch',
@@ -51,9 +60,19 @@ describe('the list of reasons', () => {
     expect(familyOf(word)).toBe('Rejected');
   });
 
-  it.each(words.filter((word) => familyOf(word) === 'Misconfigured'))('%s never accuses the owner', (word) => {
-    expect(reasons[word].who).not.toBe('Owner');
+  it.each(words.filter((word) => familyOf(word) === 'Misconfigured' && !isBlocked(word)))(
+    '%s never accuses the owner',
+    (word) => {
+      expect(reasons[word].who).not.toBe('Owner');
+      expect(stateOf(word)).toBeUndefined();
+    },
+  );
+
+  it.each(words.filter(isBlocked))('%s is for the owner to lift, and the login stays good', (word) => {
+    expect(reasons[word].who).toBe('Owner');
+    expect(familyOf(word)).toBe('Misconfigured');
     expect(stateOf(word)).toBeUndefined();
+    expect(reasons[word].how).toMatch(/the login stays good/i);
   });
 });
 

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { adaptersConstructed, emptyName, impure, leaningOnSource, tooLong, wrongImports } from './rules.ts';
+import { builtInPlatforms } from '../../src/platforms/registry.ts';
+import {
+  adaptersConstructed,
+  emptyName,
+  foreignPlatforms,
+  impure,
+  leaningOnSource,
+  tooLong,
+  wrongImports,
+} from './rules.ts';
 import { foldersUnder, type SourceFile, sourcesUnder } from './sources.ts';
 
+const platformNames = builtInPlatforms.map(({ name }) => name);
 const files = sourcesUnder('src', 'test', 'scripts', 'demo');
 
 describe('the house', () => {
@@ -15,6 +25,7 @@ describe('the house', () => {
     ['core and api have no clock, chance, timer, network, process or logger', impure],
     ['simulator and harness know nothing of the product', leaningOnSource],
     ['no file has more than 300 lines', tooLong],
+    ['no platform is named but in its own file', (file) => foreignPlatforms(platformNames, file)],
     ['no file has an empty name', ({ path }) => emptyName(path)],
   ])('%s', (_, rule) => {
     expect(files.flatMap(rule)).toEqual([]);
@@ -115,5 +126,22 @@ describe('the other rules', () => {
     ['test/common', 1],
   ])('%s: %i', (path, expected) => {
     expect(emptyName(path)).toHaveLength(expected);
+  });
+});
+
+describe('the rule of names', () => {
+  it.each([
+    ['src/core/a.ts', 'if (name === "twitch") return;', 1],
+    ['src/core/a.ts', '/** As Twitch has it. */', 1],
+    ['src/core/a.ts', "if (name === 'x') return x;", 1],
+    ['src/core/a.ts', 'const x = 1;', 0],
+    ['src/core/a.ts', "get('https://id.twitch.tv/oauth2/token');", 0],
+    ['src/platforms/twitch.ts', '/** As Twitch has it. */', 0],
+    ['src/platforms/twitch-chat.ts', '/** As Twitch has it. */', 0],
+    ['src/platforms/x.ts', "name: 'twitch'", 1],
+    ['src/platforms/registry.ts', "import { twitch } from './twitch.ts';", 0],
+    ['test/core/a.ts', 'twitch', 0],
+  ])('judges %s with %j: %i wrong', (path, text, expected) => {
+    expect(foreignPlatforms(['twitch', 'x'], { path, text })).toHaveLength(expected);
   });
 });

@@ -91,3 +91,21 @@ const EMPTY_NAMES = /^(?:utils?|helpers?|common|lib|misc|shared)(?:\.ts)?$/;
 export function emptyName(path: string): string[] {
   return EMPTY_NAMES.test(path.split('/').at(-1) ?? '') ? [`${path}: name it after what is inside`] : [];
 }
+
+/** Where every platform stands: their list, and what is made from the CRD. */
+const listsOfPlatforms = /^src\/platforms\/registry\.ts$|\.gen\.ts$/;
+
+/** The names of platforms that stand in a file which is not theirs; a host such as id.twitch.tv names nobody. */
+export function foreignPlatforms(names: readonly string[], { path, text }: SourceFile): string[] {
+  if (!path.startsWith('src/') || listsOfPlatforms.test(path)) return [];
+  const [file = ''] = path.split('/').slice(-1);
+  return names
+    .filter((name) => !(path.startsWith('src/platforms/') && file.startsWith(name)) && namesPlatform(text, name))
+    .map((name) => `${path} names the platform ${name}`);
+}
+
+function namesPlatform(text: string, name: string): boolean {
+  // One letter is a name only where it stands for itself.
+  if (name.length === 1) return text.includes(`'${name}'`) || text.includes(`"${name}"`);
+  return new RegExp(`(?<![\\w./-])${name}(?![\\w/-]|\\.\\w)`, 'i').test(text);
+}

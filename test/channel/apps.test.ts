@@ -159,7 +159,7 @@ describe.concurrent('an app that cannot be used', () => {
     const { ready } = await appSays('typo', 'the guess', (one) => one?.reason === 'PlatformUnknown');
     expect(ready?.status).toBe('False');
     expect(ready?.message).toBe(
-      'spec.platform: no platform "twich". Did you mean "twitch"? Known: twitch, youtube; or define a SocialPlatform of that name.',
+      'spec.platform: no platform "twich". Did you mean "twitch"? Known: facebook, instagram, instagram-page, kick, linkedin, threads, tiktok, twitch, x, youtube; or define a SocialPlatform of that name.',
     );
     expect((await stage.until('typo', 'the reason', ({ reason }) => reason === 'PlatformUnknown')).state).toBe(
       'Pending',
@@ -199,7 +199,7 @@ describe.concurrent('an app that cannot be used', () => {
   });
 
   it.each([
-    ['twitch', 'AppSecretInvalid'],
+    ['twitch', 'AppUnknown'],
     ['youtube', 'AppSecretInvalid'],
   ] as const)('because %s suspended it turns no channel to NeedsReauth', async (platform, reason) => {
     const name = `suspended-${platform}`;

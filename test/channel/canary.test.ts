@@ -88,7 +88,8 @@ async function wrongClientSecret(): Promise<void> {
 
 async function wrongBootstraps(): Promise<void> {
   const grant = await stage.simulatedGrant('twitch', twitch, 'misplaced');
-  const { accessToken = '', refreshToken = '' } = grant;
+  const { accessToken = '' } = grant;
+  const refreshToken = grant.refreshToken ?? '';
   const wrong = {
     obtained_at: accessToken,
     expires_at: refreshToken,

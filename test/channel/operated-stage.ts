@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { getCondition } from '../../src/api/conditions.ts';
 import type { SocialChannel } from '../../src/api/resources.gen.ts';
 import type { KubernetesObject } from '../harness/api-client.ts';
+import { simulatedPlatforms } from '../harness/casting.ts';
 import { type Operator, type OperatorOptions, startOperator } from '../harness/operator.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { channelWithTokens, createStage, type Stage, shortDurations } from '../harness/stage.ts';
@@ -28,7 +29,7 @@ export interface OperatedStage extends Stage {
   /** Waits until the status satisfies `condition`, and returns it. */
   until(channel: string, what: string, condition: (status: Status) => boolean, timeoutMs?: number): Promise<Status>;
   /** Applies a channel with a new grant of a new account, without waiting. */
-  connect(platform: 'twitch' | 'youtube', app: App, appName: string, name: string, options?: Connect): Promise<Minted>;
+  connect(platform: string, app: App, appName: string, name: string, options?: Connect): Promise<Minted>;
   /** No double spend, no lost grant, no complaint at any app of this stage, and nobody asked to reconnect but these. */
   expectCleanLedger(askedToReconnect?: readonly string[]): Promise<void>;
   removeAll(): Promise<void>;
@@ -55,7 +56,7 @@ export async function operatedStage(options: OperatedStageOptions = {}): Promise
     world,
     namespaces: [stage.namespace, ...namespaces],
     vaultPrefix: stage.vaultPrefix,
-    platformEndpoints: { twitch: simulator, youtube: simulator },
+    platformEndpoints: simulatedPlatforms(simulator),
     privateHosts: [stage.oidcHost],
     args: [...shortDurations, ...args],
     ...more,
@@ -78,7 +79,7 @@ export async function operatedStage(options: OperatedStageOptions = {}): Promise
       ),
     connect: async (platform, app, appName, name, { mint = {}, spec = {}, account = name } = {}) => {
       const grant = await stage.simulatedGrant(platform, app, account, mint);
-      await stage.apply(channelWithTokens(name, appName, grant, spec));
+      await stage.apply(channelWithTokens(name, appName, grant, { ...grant.spec, ...spec }));
       return grant;
     },
     expectCleanLedger: async (askedToReconnect = []) => {

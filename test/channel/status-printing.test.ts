@@ -106,7 +106,7 @@ describe('what kubectl prints', () => {
       'no-secret':
         'Secret NS/no-secret-app with the client secret does not exist; create it with the label socialops.dev/use: "true".',
       unknown:
-        'spec.platform: no platform "twich". Did you mean "twitch"? Known: twitch, youtube; or define a SocialPlatform of that name.',
+        'spec.platform: no platform "twich". Did you mean "twitch"? Known: facebook, instagram, instagram-page, kick, linkedin, threads, tiktok, twitch, x, youtube; or define a SocialPlatform of that name.',
       'no-bootstrap':
         'Secret NS/no-bootstrap-bootstrap of spec.bootstrap does not exist; the channel goes on when it is created.',
     });

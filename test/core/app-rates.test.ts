@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { SocialApp } from '../../src/api/resources.gen.ts';
 import { TokenBuckets } from '../../src/channel/app-rates.ts';
+import type { PlatformProfile } from '../../src/core/profile.ts';
+import { reusable } from './builders.ts';
 
 function appWith(rateLimit?: { requests: number; window: string }, uid = 'one'): SocialApp {
   const metadata = { name: 'twitch', namespace: 'main-stage', uid };
@@ -9,31 +11,67 @@ function appWith(rateLimit?: { requests: number; window: string }, uid = 'one'):
 
 const twoPerSecond = { requests: 2, window: '1s' };
 
+/** Buckets on a clock that the test moves; whoever asks has a name. */
+function buckets(profile: PlatformProfile = reusable) {
+  const clock = { now: 0 };
+  const rates = new TokenBuckets(() => clock.now);
+  const take = (asker: string, app = appWith(twoPerSecond)) => rates.take(app, profile, asker);
+  return { clock, take };
+}
+
 it('takes every request of an app without a limit', () => {
-  const rates = new TokenBuckets(() => 0);
-  expect([1, 2, 3].map(() => rates.take(appWith()))).toEqual([0, 0, 0]);
+  const { take } = buckets();
+  expect(['a', 'b', 'c'].map((asker) => take(asker, appWith()))).toEqual([0, 0, 0]);
 });
 
 it('takes as many as the window holds, and then says how long the next one has to wait', () => {
-  let now = 0;
-  const rates = new TokenBuckets(() => now);
-  expect([1, 2, 3].map(() => rates.take(appWith(twoPerSecond)))).toEqual([0, 0, 500]);
-  now = 250;
-  expect(rates.take(appWith(twoPerSecond))).toBe(250);
-  now = 500;
-  expect(rates.take(appWith(twoPerSecond))).toBe(0);
+  const { clock, take } = buckets();
+  expect(['a', 'b', 'c'].map((asker) => take(asker))).toEqual([0, 0, 500]);
+  clock.now = 250;
+  expect(take('c')).toBe(250);
+  clock.now = 500;
+  expect(take('c')).toBe(0);
+});
+
+it('spreads a wave: everybody gets a turn of their own, and nobody overtakes', () => {
+  const { clock, take } = buckets();
+  const wave = Array.from({ length: 100 }, (_, index) => `channel-${index}`);
+  const waits = wave.map((asker) => take(asker));
+  expect(waits.slice(0, 5)).toEqual([0, 0, 500, 1_000, 1_500]);
+  expect(waits.at(-1)).toBe(98 * 500);
+  clock.now = 500;
+  expect(take('late')).toBe(98 * 500);
+  expect(take('channel-2')).toBe(0);
+  expect(take('channel-3')).toBe(500);
+});
+
+it('does not keep others waiting for a turn that nobody takes', () => {
+  const { clock, take } = buckets();
+  for (const asker of ['a', 'b', 'gone']) take(asker);
+  clock.now = 10_000;
+  expect(take('new')).toBe(0);
 });
 
 it('saves nothing beyond one window', () => {
-  let now = 0;
-  const rates = new TokenBuckets(() => now);
-  rates.take(appWith(twoPerSecond));
-  now = 3_600_000;
-  expect([1, 2, 3].map(() => rates.take(appWith(twoPerSecond)))).toEqual([0, 0, 500]);
+  const { clock, take } = buckets();
+  take('a');
+  clock.now = 3_600_000;
+  expect(['a', 'b', 'c'].map((asker) => take(asker))).toEqual([0, 0, 500]);
 });
 
 it('keeps the budgets of two apps apart', () => {
-  const rates = new TokenBuckets(() => 0);
-  expect([1, 2].map(() => rates.take(appWith(twoPerSecond)))).toEqual([0, 0]);
-  expect(rates.take(appWith(twoPerSecond, 'two'))).toBe(0);
+  const { take } = buckets();
+  expect(['a', 'b'].map((asker) => take(asker))).toEqual([0, 0]);
+  expect(take('c', appWith(twoPerSecond, 'two'))).toBe(0);
+});
+
+it('keeps what the platform publishes where the app says nothing, and counts the app more where it does', () => {
+  const { take } = buckets({ ...reusable, limits: { requests: 1, windowMs: 60_000 } });
+  expect([take('a', appWith()), take('b', appWith())]).toEqual([0, 60_000]);
+  expect(['c', 'd'].map((asker) => take(asker, appWith(twoPerSecond, 'two')))).toEqual([0, 0]);
+});
+
+it('keeps what a platform counts by address over all apps together', () => {
+  const { take } = buckets({ ...reusable, limits: { platformRequests: 1, windowMs: 60_000 } });
+  expect([take('a', appWith()), take('b', appWith(undefined, 'two'))]).toEqual([0, 60_000]);
 });

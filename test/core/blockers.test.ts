@@ -13,21 +13,26 @@ import {
   appGrant,
   bootstrap,
   channel,
+  derived,
   failure,
   forgotten,
   fresh,
   grant,
+  grantWith,
   identity,
   observation,
   other,
   readyApp,
   retries,
+  reusable,
   secretShowing,
   status,
   unusable,
   verdict,
 } from './builders.ts';
 
+/** Like LinkedIn: another set of scopes ends what the same person gave before. */
+const oneSet = { ...reusable, scopeChange: 'EndsEarlierTokens' } as const;
 const otherCluster = grant({ identity: { ...identity, clusterId: 'old-cluster' } });
 const otherNamespace = grant({ identity: { ...identity, namespaceUid: 'old-uid' } });
 const elsewhere = grant({
@@ -95,6 +100,40 @@ describe('what keeps a channel from being worked on', () => {
       false,
     ],
     ['an import that is tried again', observation(fresh, absent, { bootstrap }, retries('Import')), undefined, false],
+    [
+      'a page that nobody named',
+      observation(fresh, absent, { app: readyApp({ profile: derived }) }),
+      'AccountIDRequired',
+      true,
+    ],
+    [
+      'a lender that cannot be used',
+      observation({ lender: { state: 'Unusable', failure: failure('Misconfigured', 'LenderUnusable') } }),
+      'LenderUnusable',
+      false,
+    ],
+    [
+      'a wish for other scopes that would end earlier logins',
+      observation(channel({ spec: { scopes: ['stream', 'chat'] } }), { app: readyApp({ profile: oneSet }) }),
+      'ScopeSetConflict',
+      false,
+    ],
+    [
+      'a wish for the same scopes in another order',
+      observation(channel({ spec: { scopes: ['chat', 'stream'] } }), {
+        app: readyApp({ profile: { ...oneSet, defaultScopes: ['stream', 'chat'] } }),
+      }),
+      undefined,
+      false,
+    ],
+    [
+      "a wish that is the app's",
+      observation(channel({ spec: { scopes: ['chat'] } }), {
+        app: readyApp({ profile: oneSet, spec: { scopes: ['chat'] } }),
+      }),
+      undefined,
+      false,
+    ],
     [
       'a refusal of an earlier bootstrap',
       observation(
@@ -191,6 +230,11 @@ describe('missing permissions', () => {
       'not the platform’s default set',
       observation(grant({ tokens: { ...grant().grant.record.tokens, scopes: [] } })),
       [],
+    ],
+    [
+      'what of the default set was given once and is gone',
+      observation(grantWith({ scopes: [] }, { consentScopes: ['stream', 'else'] })),
+      ['stream'],
     ],
     ['none for an app’s own token', observation(channel({ spec: { scopes: ['chat'] } }), grant(appGrant)), []],
     ['none while the app is not there', observation(channel({ spec: { scopes: ['chat'] } }), { app: unusable() }), []],

@@ -8,16 +8,18 @@ import type {
   TokenSet,
   Verdict,
 } from '../../src/core/grant.ts';
-import type { AppFacts, Attempt, BootstrapFacts, Observation, Retry } from '../../src/core/observation.ts';
-import type { PlatformClient, SecretLookup } from '../../src/core/ports.ts';
+import type { AppFacts, Attempt, BootstrapFacts, LenderFacts, Observation, Retry } from '../../src/core/observation.ts';
+import type { PlatformClient } from '../../src/core/platform-port.ts';
+import type { SecretLookup } from '../../src/core/ports.ts';
 import type { PlatformProfile } from '../../src/core/profile.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import type { Settings } from '../../src/core/settings.ts';
+import { reusable, unasked } from './profiles.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from './times.ts';
 
-export const secondMs = 1_000;
-export const minuteMs = 60 * secondMs;
-export const hourMs = 60 * minuteMs;
-export const dayMs = 24 * hourMs;
+export * from './profiles.ts';
+export * from './times.ts';
+
 /** The instant of every observation that does not say another. */
 export const nowAt = Date.parse('2026-03-01T12:00:00Z');
 
@@ -32,25 +34,6 @@ export const settings: Settings = {
   reReadIntervalMs: 5 * minuteMs,
   writeVaultToken: true,
 };
-
-/** Like Twitch: a refresh token that may be sent again, four hours of life, an hourly check. */
-export const reusable: PlatformProfile = {
-  name: 'twitch',
-  displayName: 'Twitch',
-  oldToken: 'Lives',
-  renewal: 'RefreshToken',
-  refreshAtPercent: 66,
-  accessLifetimeMs: 4 * hourMs,
-  refreshAnchor: 'Issue',
-  introspectIntervalMs: hourMs,
-  tellsAccount: true,
-  defaultScopes: ['stream'],
-};
-/** A refresh token that is replaced by each use, and whose second use ends the whole grant. */
-export const singleUse: PlatformProfile = { ...reusable, oldToken: 'ReplayRevokesAll' };
-export const withGrace: PlatformProfile = { ...reusable, oldToken: 'Grace', graceMs: 10 * minuteMs };
-/** Nothing renews its tokens. */
-export const notRenewable: PlatformProfile = { ...reusable, renewal: 'None' };
 
 export const app: SocialApp = {
   apiVersion: 'socialops.dev/v1alpha1',
@@ -69,11 +52,11 @@ export interface Ready {
 /** An app that can be used. Its platform's requests throw: decisions are made without asking. */
 export function readyApp({ profile = reusable, spec = {}, clientId = 'client' }: Ready = {}): AppFacts {
   const refuse = () => Promise.reject(new Error('the core asked a platform'));
-  const platform: PlatformClient = { profile, tokenOrigin, refresh: refuse, reissue: refuse, introspect: refuse };
+  const platform: PlatformClient = { profile, tokenOrigin, ...unasked(refuse) };
   return {
     state: 'Ready',
     app: { ...app, spec: { ...app.spec, ...spec } },
-    client: { id: clientId, extra: {} },
+    client: { id: clientId },
     platform,
   };
 }
@@ -194,6 +177,7 @@ export const bootstrap: Extract<BootstrapFacts, { state: 'Ready' }> = {
   state: 'Ready',
   fingerprint: 'b2',
   tokens,
+  extras: {},
   resourceVersion: '1',
 };
 
@@ -233,6 +217,7 @@ export function channel(of: ChannelParts = {}): { channel: SocialChannel } {
             accountID: 'account_id',
             platform: 'platform',
             state: 'state',
+            accessTokenSecret: 'access_token_secret',
           },
           deletionPolicy: 'Delete',
         },
@@ -270,6 +255,12 @@ export function secretShowing(stamp: string): { secret: SecretLookup } {
   };
 }
 
+/** Another channel that lends its login. */
+export function lending(of: Partial<GrantRecord> = {}, needsReauth = false): { lender: LenderFacts } {
+  const lent = { ...record, account: { id: 'person' }, epoch: 1, generation: 3, ...of };
+  return { lender: { state: 'Ready', name: 'lender', record: lent, needsReauth, message: 'Message of the lender.' } };
+}
+
 /** A connected channel with nothing to do; `parts` say what is different. */
 export function observation(...parts: Partial<Observation>[]): Observation {
   const usual: Observation = {
@@ -283,6 +274,7 @@ export function observation(...parts: Partial<Observation>[]): Observation {
     fingerprint: 'f7',
     parked: [],
     bootstrap: { state: 'None' },
+    lender: { state: 'None' },
     accountOwner: ours,
     isAccountOwnerGone: false,
     ...secretShowing('2.7'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayMs, hourMs, minuteMs, reusable, secondMs } from './builders.ts';
+import { dayMs, hourMs, minuteMs, notRenewable, reusable, secondMs } from './builders.ts';
 import { VirtualWorld } from './virtual/world.ts';
 
 describe('tokens that exist already', () => {
@@ -41,6 +41,31 @@ describe('tokens that exist already', () => {
     world.supply({ scopes: 'something else' });
     await world.pass(hourMs);
     expect(world.statuses.filter(({ state }) => state === 'NeedsReauth')).toEqual([]);
+  });
+
+  it('are missed in part before they count as imported, and are taken when they are whole', async () => {
+    const world = new VirtualWorld({ ...reusable, neededExtras: ['device_id'] });
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ state: 'Pending', reason: 'BootstrapInvalid' });
+    expect(world.status.message).toContain('lacks extras.device_id');
+    world.complete({ 'extras.device_id': 'd-1' });
+    await world.pass(5 * minuteMs);
+    expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
+  });
+
+  it('of unknown age are asked about where nothing renews them', async () => {
+    const world = new VirtualWorld({ ...notRenewable, accessLifetimeMs: undefined });
+    world.supply({ obtained_at: '', expires_at: '' });
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
+  });
+
+  it('are not held against scopes that no consent can ask for', async () => {
+    const world = new VirtualWorld({ ...reusable, areScopesAsked: false });
+    const { channel } = world;
+    if (channel !== undefined) world.channel = { ...channel, spec: { ...channel.spec, scopes: ['nobody-gives-this'] } };
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
   });
 
   it('are asked about with patience where the platform does not tell whose they are', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAbandoned } from '../../src/core/decide.ts';
+import { isAbandoned } from '../../src/core/leaving.ts';
 import { channel, deleted, hourMs, minuteMs, reusable } from './builders.ts';
 import { VirtualWorld } from './virtual/world.ts';
 

@@ -151,7 +151,7 @@ describe('a platform that says no', () => {
   it('is believed when it means it, and a new consent heals the channel', async () => {
     const world = new VirtualWorld(reusable);
     await world.pass(30 * minuteMs);
-    world.platform.revoke();
+    world.platform.withdraw();
     await world.pass(61 * minuteMs);
     expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'AccessRevoked' });
     expect(world.story).toEqual(['Connected/Healthy', 'NeedsReauth/AccessRevoked']);

@@ -22,6 +22,9 @@ async function looked(
     },
     registry: {
       resolve: () => {
+        throw new Error('nobody uses it here');
+      },
+      check: () => {
         if (problem !== undefined) throw problem;
         return undefined as never;
       },

@@ -18,7 +18,14 @@ import {
 } from './builders.ts';
 
 const secret = {
-  keys: { accessToken: 'TOKEN', expiresAt: 'ENDS', accountID: 'WHO', platform: 'WHERE', state: 'HOW' },
+  keys: {
+    accessToken: 'TOKEN',
+    expiresAt: 'ENDS',
+    accountID: 'WHO',
+    platform: 'WHERE',
+    state: 'HOW',
+    accessTokenSecret: 'PROOF',
+  },
   deletionPolicy: 'Retain',
 } as const;
 
@@ -68,6 +75,11 @@ describe('what pods see', () => {
       { access_token: 'access-7', state: 'NeedsReauth' },
     ],
     ['an app’s token belongs to nobody', observation(grant(appGrant)), { access_token: 'app-access', account_id: '' }],
+    [
+      'the secret of a token that signs',
+      observation(grantWith({ secret: Sealed.of('signs') })),
+      { access_token: 'access-7', access_token_secret: 'signs' },
+    ],
     [
       'a token without an end',
       observation(grantWith({ accessExpiresAt: undefined }), {

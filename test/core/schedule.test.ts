@@ -13,6 +13,7 @@ import {
   appGrant,
   channel,
   dayMs,
+  derived,
   hourMs,
   minuteMs,
   notRenewable,
@@ -22,6 +23,7 @@ import {
   secondMs,
   settings,
   tokens,
+  traded,
 } from './builders.ts';
 
 /** A token obtained now, that lives so long. */
@@ -110,6 +112,38 @@ describe('a refresh', () => {
       living(4 * hourMs),
       4 * hourMs - floorMs,
     ],
+    ['at once where a short-lived token is to be traded', { profile: traded }, living(hourMs), 0],
+    [
+      'on the way of a long life where it was traded already',
+      { profile: traded },
+      living(hourMs, { lifeBeforeMs: hourMs }),
+      hourMs / 2,
+    ],
+    ['in the middle of sixty days', { profile: traded }, living(60 * dayMs), 30 * dayMs],
+    [
+      'not before the platform allows it',
+      { profile: traded, ...wishing({ refresh: { atPercentOfLifetime: 10 } }) },
+      living(3 * dayMs, { lifeBeforeMs: 60 * dayMs }),
+      dayMs,
+    ],
+    [
+      "by the end of the person's own token where pods have a derived one",
+      { profile: derived },
+      living(undefined, { refreshExpiresAt: nowAt + 60 * dayMs }),
+      30 * dayMs,
+    ],
+    [
+      "by the person's own token alone, though the derived one was refused",
+      { profile: derived },
+      living(undefined, { refreshExpiresAt: nowAt + 60 * dayMs, accessRefusedAt: nowAt }),
+      30 * dayMs,
+    ],
+    [
+      "by the life that the profile knows of the person's own",
+      { profile: derived },
+      living(undefined, { access: undefined }),
+      30 * dayMs,
+    ],
   ])('comes %s', (_, of, held, expected) => {
     expect(dueIn(of, held)).toBeCloseTo(expected, -1);
   });
@@ -121,6 +155,14 @@ describe('a refresh', () => {
     ],
     ['the platform renews nothing', { profile: notRenewable }],
     ['there is no refresh token', { record: { ...record, tokens: living(hourMs, { refresh: undefined }) } }],
+    ['another channel lends the login', { record: { ...record, lender: 'lender', tokens: living(hourMs) } }],
+    [
+      'what is traded is not known to end',
+      {
+        profile: { ...derived, accessLifetimeMs: undefined },
+        record: { ...record, tokens: living(undefined, { obtainedAt: 0 }) },
+      },
+    ],
   ])('never comes by itself where %s', (_, of) => {
     expect(planRefresh(facts(of)).at).toBeUndefined();
   });
@@ -214,10 +256,47 @@ describe('a deadline', () => {
       { at: nowAt + 4 * hourMs, reason: 'AccessTokenEnds', lifeMs: 4 * hourMs },
     ],
     ['none where each use moves the end', {}, { ...held, refreshExpiresAt: nowAt + dayMs }, undefined],
+    [
+      'the end of the consent that the platform states',
+      {},
+      { ...held, consentExpiresAt: nowAt + 89 * dayMs },
+      { at: nowAt + 89 * dayMs, reason: 'ConsentEnds', lifeMs: 90 * dayMs },
+    ],
+    [
+      'the end of the consent, where the platform documents one',
+      { profile: { ...reusable, consentLifetimeMs: 365 * dayMs } },
+      held,
+      { at: consentedAt + 365 * dayMs, reason: 'ConsentEnds', lifeMs: 365 * dayMs },
+    ],
+    [
+      "the end of the consent that the app's owner knows better",
+      { ...testing, profile: { ...reusable, consentLifetimeMs: 365 * dayMs } },
+      held,
+      { at: consentedAt + 168 * hourMs, reason: 'ConsentEnds', lifeMs: 168 * hourMs },
+    ],
+    ['none while a living token can still be traded', { profile: traded }, living(60 * dayMs), undefined],
+    [
+      'the end of a token that trading no longer moves',
+      { profile: traded },
+      { ...living(60 * dayMs), consentedAt, isEndFixed: true },
+      { at: nowAt + 60 * dayMs, reason: 'AccessTokenEnds', lifeMs: 61 * dayMs },
+    ],
+    [
+      'the near end of a token that nobody managed to trade',
+      { profile: traded },
+      { ...living(60 * dayMs), obtainedAt: nowAt - 58 * dayMs, accessExpiresAt: nowAt + 2 * dayMs },
+      { at: nowAt + 2 * dayMs, reason: 'ExchangeOverdue', lifeMs: 60 * dayMs },
+    ],
+    [
+      'none where another channel lends the login',
+      { profile: traded, record: { ...record, lender: 'lender', tokens: { ...held, isEndFixed: true } } },
+      held,
+      undefined,
+    ],
     ['none where nothing ends', { profile: authorized }, held, undefined],
     ['none for an app’s own token', { ...testing, record: { ...record, ...appGrant } }, held, undefined],
   ])('is %s', (_, of, tokensHeld, expected) => {
-    expect(deadlineOf(facts(of, tokensHeld))).toEqual(expected);
+    expect(deadlineOf(facts(of, tokensHeld), nowAt)).toEqual(expected);
   });
 
   it.each([

@@ -238,10 +238,12 @@ describe('what else status tells', () => {
     expect(statusOf(o).nextRefreshTime).toBe('2026-03-01T12:01:00Z');
   });
 
-  it('take a request as handled that nothing could ever answer, because the grant cannot be renewed', () => {
+  it('take a request as handled that nothing could ever answer, because the grant can neither be renewed nor asked about', () => {
     const asked = channel({ metadata: { annotations: { 'socialops.dev/refresh': 'now' } } });
-    const unrenewable = { app: readyApp({ profile: notRenewable }) };
-    expect(statusOf(observation(asked, unrenewable)).lastHandledRefreshRequest).toBe('now');
+    const on = (profile: typeof notRenewable) => ({ app: readyApp({ profile }) });
+    const mute = on({ ...notRenewable, introspectIntervalMs: undefined });
+    expect(statusOf(observation(asked, mute)).lastHandledRefreshRequest).toBe('now');
+    expect(statusOf(observation(asked, on(notRenewable))).lastHandledRefreshRequest).toBeUndefined();
     expect(statusOf(observation(asked)).lastHandledRefreshRequest).toBeUndefined();
   });
 

@@ -78,6 +78,7 @@ describe('an answer', () => {
         refresh: stored.tokens.refresh,
         obtainedAt: 3_000,
         refreshExpiresAt: 90_000,
+        lifeBeforeMs: 1_000,
         consentedAt: 500,
         scopes: ['chat', 'stream'],
       },
@@ -111,9 +112,61 @@ describe('an answer', () => {
     expect(look(withAnswer(before, { ...answer, ...part }, 8))).toEqual(expected);
   });
 
+  it.each<[string, Partial<Verdict>, readonly string[], boolean]>([
+    ['goes where the token was judged', {}, [], false],
+    ['stays where the account was', { reason: 'AdminRightsLost' }, [], true],
+    ['goes where this very request was refused for it', { reason: 'AccountLocked' }, ['f1'], false],
+  ])('a verdict %s', (_, of, rejected, stays) => {
+    const judged = { ...before, rejected, verdict: { ...verdict, ...of } };
+    expect(withAnswer(judged, answer, 8).verdict).toEqual(stays ? judged.verdict : undefined);
+  });
+
   it('tells the account where none is known', () => {
     const { account: _, ...anonymous } = stored;
     expect(withAnswer(anonymous, { ...answer, account: { id: '43' } }, 8).account).toEqual({ id: '43' });
+  });
+});
+
+describe('an answer that renews the person’s own token', () => {
+  const person = { obtainedAt: 1_000, access: Sealed.of('page'), refresh: Sealed.of('person-1'), derivedFrom: 'f1' };
+  const page = { ...stored, tokens: { ...person, refreshExpiresAt: 60_000 } };
+  const renewed = {
+    refresh: Sealed.of('person-2'),
+    refreshExpiresAt: 99_000,
+    obtainedAt: 3_000,
+    raw: Sealed.of('raw'),
+  };
+
+  it('leaves the derived token to pods until another one is derived', () => {
+    const { tokens } = withAnswer(page, renewed, 8);
+    expect(tokens.access?.reveal()).toBe('page');
+    expect(tokens.refresh?.reveal()).toBe('person-2');
+    expect(tokens).toMatchObject({ derivedFrom: 'f1', refreshExpiresAt: 99_000, obtainedAt: 3_000 });
+  });
+});
+
+describe('an answer to a token that is traded while it lives', () => {
+  const dayMs = 86_400_000;
+  const held = { access: Sealed.of('long-1'), obtainedAt: 0, accessExpiresAt: 60 * dayMs, lifeBeforeMs: 60 * dayMs };
+  const traded = { access: Sealed.of('long-2'), obtainedAt: 30 * dayMs, raw: Sealed.of('raw') };
+
+  it.each<[string, number, boolean | undefined]>([
+    ['moves the end', 90 * dayMs, undefined],
+    ['leaves the end where it was', 60 * dayMs, true],
+    ['leaves the end nearly where it was', 60 * dayMs + 60_000, true],
+  ])('that %s is remembered as such', (_, accessExpiresAt, expected) => {
+    const after = withAnswer({ ...stored, tokens: held }, { ...traded, accessExpiresAt }, 8);
+    expect(after.tokens.isEndFixed).toBe(expected);
+  });
+
+  it('says nothing where the token was young, or the platform tells no end', () => {
+    const young = withAnswer(
+      { ...stored, tokens: held },
+      { ...traded, obtainedAt: 60_000, accessExpiresAt: 60 * dayMs },
+      8,
+    );
+    expect(young.tokens.isEndFixed).toBeUndefined();
+    expect(withAnswer({ ...stored, tokens: held }, traded, 8).tokens.isEndFixed).toBeUndefined();
   });
 });
 
@@ -146,13 +199,32 @@ describe('facts', () => {
     ['nothing', {}, {}],
     ['an account', { account: { id: '42', handle: 'new' } }, { account: { id: '42', handle: 'new' } }],
     ['an identity', { identity }, { identity }],
-    ['scopes', { scopes: ['z', 'a'] }, { tokens: { ...stored.tokens, scopes: ['a', 'z'] } }],
+    ['scopes', { scopes: ['z', 'a'] }, { tokens: { ...stored.tokens, scopes: ['a', 'z'] }, consentScopes: ['a', 'z'] }],
+    ['a person', { person: 'p1' }, { person: 'p1' }],
+    ['an end of the consent', { consentExpiresAt: 1_900 }, { tokens: { ...stored.tokens, consentExpiresAt: 1_900 } }],
+    [
+      'an end of the person’s token',
+      { sourceExpiresAt: 2_000 },
+      { tokens: { ...stored.tokens, refreshExpiresAt: 2_000 } },
+    ],
+    ['what it was derived from', { derivedFrom: 'f1' }, { tokens: { ...stored.tokens, derivedFrom: 'f1' } }],
     ['an end', { accessExpiresAt: 1_800 }, { tokens: { ...stored.tokens, accessExpiresAt: 1_800 } }],
     ['a refusal', { accessRefusedAt: 1_700 }, { tokens: { ...stored.tokens, accessRefusedAt: 1_700 } }],
     ['a consumed bootstrap', { consumedBootstrap: 'b2' }, { consumedBootstraps: ['b1', 'b2'] }],
     ['an unknown outcome', { unknown }, { unknown }],
   ])('that hold %s change just that', (_, facts, change) => {
     expect(withFacts(stored, facts)).toEqual({ ...stored, ...change });
+  });
+
+  it('that the account is well again end its verdict, and nothing else does', () => {
+    const judged = { ...stored, verdict };
+    expect(withFacts(judged, { isHealed: true })).toEqual(stored);
+    expect(withFacts(judged, { person: 'p1' })).toEqual({ ...judged, person: 'p1' });
+  });
+
+  it('that hold fewer scopes leave what was granted first', () => {
+    const { consentScopes } = withFacts({ ...stored, consentScopes: ['a', 'b'] }, { scopes: ['a'] });
+    expect(consentScopes).toEqual(['a', 'b']);
   });
 
   it('end the claim whose outcome is unknown', () => {

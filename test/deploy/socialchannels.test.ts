@@ -45,6 +45,20 @@ describe('a SocialChannel is refused', () => {
       { ...channel, grantType: 'App', bootstrap: { secretRef: { name: 'old' } } },
       'bootstrap does not go with grantType App',
     ],
+    [
+      'with a borrowed login and tokens of its own',
+      { ...channel, grantFrom: { name: 'lender' }, bootstrap: { secretRef: { name: 'old' } } },
+      'grantFrom goes with grantType User only',
+    ],
+    [
+      'with a borrowed login that it would give back',
+      { ...channel, grantFrom: { name: 'lender' }, deletionPolicy: 'Revoke' },
+      'neither with bootstrap nor with deletionPolicy Revoke',
+    ],
+    ['with a borrowed login for an app', { ...channel, grantFrom: { name: 'lender' }, grantType: 'App' }, 'User only'],
+    ['with nobody who lends', { ...channel, grantFrom: {} }, 'spec.grantFrom.name: Required value'],
+    ['with a path as lender', { ...channel, grantFrom: { name: 'a/b' } }, 'spec.grantFrom.name: Invalid value'],
+    ['with an unknown end', { ...channel, deletionPolicy: 'Burn' }, 'spec.deletionPolicy: Unsupported value'],
     ['with a path as bootstrap Secret', { ...channel, bootstrap: { secretRef: { name: 'a/b' } } }, 'name of a Secret'],
     ['with bootstrap but no Secret', { ...channel, bootstrap: {} }, 'spec.bootstrap.secretRef: Required value'],
     [

@@ -1,6 +1,7 @@
 import { OidcControl } from '../oidc/control.ts';
 import { SimulatorControl } from '../simulator/control.ts';
 import type { App, MintInput } from '../simulator/model.ts';
+import { type Cast, castAccount, castConsent } from './casting.ts';
 import { uniqueName } from './scratch.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 import type { World } from './world.ts';
@@ -22,14 +23,16 @@ export const owner = { name: 'Dana Reyes', email: 'dana@example.com' };
 /** Tokens as a person would bring them, whichever platform they come from. */
 export interface Tokens {
   readonly accessToken?: string;
-  readonly refreshToken?: string;
+  readonly refreshToken?: string | null;
+  /** Of OAuth 1.0a. */
+  readonly tokenSecret?: string | null;
   readonly obtainedAt?: number;
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | null;
   readonly consentedAt?: number;
   readonly scopes?: readonly string[];
 }
 
-const instant = (at: number | undefined) => (at === undefined ? {} : new Date(at).toISOString());
+const instant = (at: number | null | undefined) => (at == null ? {} : new Date(at).toISOString());
 
 /** A Secret that is shared with the operator. */
 export function sharedSecret(name: string, stringData: Readonly<Record<string, string>>): object {
@@ -46,6 +49,7 @@ export function bootstrapSecret(name: string, tokens: Tokens): object {
   const entries = {
     access_token: tokens.accessToken,
     refresh_token: tokens.refreshToken,
+    access_token_secret: tokens.tokenSecret,
     obtained_at: instant(tokens.obtainedAt),
     expires_at: instant(tokens.expiresAt),
     consented_at: instant(tokens.consentedAt),
@@ -136,14 +140,9 @@ export interface Stage extends Tenant {
   /** `host:port` of the OAuth server, for --allow-private-host. */
   readonly oidcHost: string;
   /** An app of the simulator with its SocialApp applied; answers its client id. */
-  simulatedApp(platform: 'twitch' | 'youtube', name: string, input?: Partial<App>, spec?: object): Promise<App>;
-  /** An account with a grant of any age. */
-  simulatedGrant(
-    platform: 'twitch' | 'youtube',
-    app: App,
-    account: string,
-    mint?: Partial<MintInput>,
-  ): Promise<Tokens & { accountId: string }>;
+  simulatedApp(platform: string, name: string, input?: Partial<App>, spec?: object): Promise<App>;
+  /** An account with a grant of any age, and what a channel says of it. */
+  simulatedGrant(platform: string, app: App, account: string, mint?: Partial<MintInput>): Promise<Tokens & Cast>;
   /** A client of the OAuth server, its SocialPlatform and SocialApp applied. */
   oidcApp(name: string): Promise<{ clientId: string; platform: string }>;
   oidcGrant(clientId: string, account: string): Promise<Tokens & { grantId: string }>;
@@ -167,16 +166,9 @@ export async function createStage(world: World, options: TenantOptions = {}): Pr
       return app;
     },
     simulatedGrant: async (platform, { clientId }, account, mint = {}) => {
-      const id = uniqueName(account);
-      await simulator.createAccount({
-        platform,
-        id,
-        login: account,
-        ...(platform === 'youtube' ? { channelId: `UC${id}` } : {}),
-      });
-      const scopes = platform === 'youtube' ? { scopes: ['https://www.googleapis.com/auth/youtube'] } : {};
-      const grant = await simulator.mintGrant({ platform, clientId, accountId: id, ...scopes, ...mint });
-      return { ...grant, accountId: id };
+      const cast = await castAccount(simulator, platform, account);
+      const consent = { platform, clientId, accountId: cast.accountId, ...castConsent(platform) };
+      return { ...(await simulator.mintGrant({ ...consent, ...mint })), ...cast };
     },
     oidcApp: async (name) => {
       const client = await oidc.createClient({ clientId: uniqueName('video-client') });

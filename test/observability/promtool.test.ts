@@ -11,6 +11,8 @@ function everythingCounted(): ReturnType<typeof metricsOver> {
   const platform = 'twitch';
   metrics.beginApp(platform, 'main-stage/twitch');
   metrics.claims.inc({ platform, outcome: 'Won' });
+  metrics.lifetimeChanges.inc({ platform });
+  metrics.revocations.inc({ platform, outcome: 'Revoked' });
   metrics.verdicts.inc({ platform, reason: 'AccessRevoked' });
   metrics.tokenRefreshSeconds.observe({ platform }, 1);
   metrics.refreshHeadroomSeconds.observe({ platform }, -3);

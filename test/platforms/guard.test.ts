@@ -39,8 +39,8 @@ it.each([
     () => server.close(),
     () => registry.close(),
   );
-  const outcome = await registry.resolve('twitch', undefined).refresh({
-    client: { id: 'id', secret: Sealed.of('secret'), extra: {} },
+  const outcome = await registry.resolve('twitch', undefined, { settings: {}, isPublic: false }).refresh({
+    client: { id: 'id', secret: Sealed.of('secret') },
     tokens: { refresh: Sealed.of('refresh'), obtainedAt: 0 },
     scopes: [],
     extras: {},

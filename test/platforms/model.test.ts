@@ -1,34 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenSet } from '../../src/core/grant.ts';
 import { Sealed } from '../../src/core/sealed.ts';
-import type { Platform } from '../../src/platforms/platform.ts';
-import { dayMs, nowAt, play, type Row, recordedClient, type Seen } from './rows.ts';
-import { socialPlatform } from './social-platform.ts';
-
-/** A platform that says no more than it must, and `more` (lines of YAML under spec). */
-function declared(more = '', token = '{ url: https://declared.example.com/token, clientAuth: Post }'): Platform {
-  const { spec } = socialPlatform(`
-metadata: { name: declared }
-spec:
-  displayName: Declared
-  token: ${token}
-  rotation: { mode: Always, oldToken: Dies }
-${more
-  .trim()
-  .split('\n')
-  .map((line) => `  ${line}`)
-  .join('\n')}
-`);
-  return { name: 'declared', spec };
-}
-
-function refresh(answer: Row['answers']['Token'], tokens: Partial<TokenSet> = {}): Row {
-  return { name: '', call: 'refresh', answers: { Token: answer ?? { status: 200 } }, tokens, want: { kind: '' } };
-}
-
-async function seenAfter(platform: Platform, row: Row): Promise<Seen> {
-  return (await play(platform, row)).seen;
-}
+import { declared, refresh, seenAfter } from './declared.ts';
+import { play, recordedClient } from './play.ts';
+import { dayMs, nowAt, type Question } from './rows.ts';
 
 const seconds = nowAt / 1_000;
 
@@ -126,6 +101,14 @@ response:
     expect((await seenAfter(platform, refresh({ status: 200, body }))).account?.id).toBe('17841400000000000123');
   });
 
+  it('tells the account without what always stands before its id', async () => {
+    const platform = declared('accountPrefix: /users/\nresponse: { accountID: [user.uri] }');
+    const told = (uri: string) =>
+      seenAfter(platform, refresh({ status: 200, body: { access_token: 'a', user: { uri } } }));
+    expect((await told('/users/12')).account?.id).toBe('12');
+    expect((await told('13')).account?.id).toBe('13');
+  });
+
   it('finds nothing that every object has', async () => {
     const platform = declared('response: { accountID: [constructor.name] }');
     expect((await seenAfter(platform, refresh({ status: 200, body: { access_token: 'a' } }))).account).toBeUndefined();
@@ -143,9 +126,9 @@ describe('a token request', () => {
   it.each(requests)('with clientAuth %s writes special letters as that method wants', async (auth, headers, body) => {
     const platform = declared();
     const spec = { ...platform.spec, token: { ...platform.spec.token, clientAuth: auth as 'Basic' } };
-    const { client, sent } = recordedClient({ ...platform, spec }, { Token: { status: 500 } });
+    const { client, sent } = recordedClient({ ...platform, spec }, { answers: { Token: { status: 500 } } });
     await client.refresh({
-      client: { id: 'id:1', secret: Sealed.of(special), extra: {} },
+      client: { id: 'id:1', secret: Sealed.of(special) },
       tokens: { refresh: Sealed.of('r'), obtainedAt: 0 },
       scopes: ['one'],
       extras: {},
@@ -157,21 +140,22 @@ describe('a token request', () => {
       'content-type': 'application/x-www-form-urlencoded',
       ...headers,
     });
-    expect(sent[0]?.body).toBe(`grant_type=refresh_token&refresh_token=r${body}`);
+    expect(sent[0]?.body).toBe(`refresh_token=r&grant_type=refresh_token${body}`);
   });
 
   it('may be JSON, with parameters of its own, another URL for refreshes, and scopes', async () => {
     const token = `
     url: https://declared.example.com/token
-    refreshURL: https://renew.example.com/refresh
     clientAuth: None
     bodyFormat: JSON
     params: { audience: streams }
-    refreshParams: { device: "7" }
-    includeScopeOnRefresh: true`;
+    refresh:
+      url: https://renew.example.com/refresh
+      params: { device: "7" }
+      include: [Scope]`;
     const platform = declared('authorize: { scopes: { separator: "," } }', token);
-    const { client, sent } = recordedClient(platform, { Token: { status: 500 } });
-    const common = { client: { id: 'id', extra: {} }, scopes: ['one', 'two'], extras: {}, timeoutMs: 1 };
+    const { client, sent } = recordedClient(platform, { answers: { Token: { status: 500 } } });
+    const common = { client: { id: 'id' }, scopes: ['one', 'two'], extras: {}, timeoutMs: 1 };
     await client.refresh({ ...common, tokens: { refresh: Sealed.of('r'), obtainedAt: 0 } });
     await client.reissue(common);
     expect(sent.map(({ url, headers, body }) => [url, headers['content-type'], JSON.parse(body ?? '')])).toEqual([
@@ -253,6 +237,20 @@ errors:
     );
     const seen = await seenAfter(platform, refresh({ status: 400, body: { slow: true, body: { wait: value } } }));
     expect(seen).toMatchObject({ kind: 'Refused', reason: 'RateLimited' });
+    expect(seen.retryAfterS).toBe(expected);
+  });
+
+  it.each<[string, unknown, number | undefined]>([
+    ['RelativeMillis', 42_000, 42],
+    ['RelativeMillis', '42000', 42],
+    ['EpochMillis', nowAt + 42_000, 42],
+    ['RelativeSeconds', 2_000_000_000, 86_400],
+    ['ISO8601', 42, undefined],
+  ])('reads a wait as %s from %j where it says so: %j seconds', async (kind, value, expected) => {
+    const platform = declared(
+      `errors: [{ phase: Token, path: slow, equals: "true", family: Transient, reason: RateLimited, retryAfter: wait, retryAfterKind: ${kind} }]`,
+    );
+    const seen = await seenAfter(platform, refresh({ status: 400, body: { slow: true, wait: value } }));
     expect(seen.retryAfterS).toBe(expected);
   });
 
@@ -340,7 +338,7 @@ introspect: { url: "https://declared.example.com/valid" }
 identity: { url: "https://declared.example.com/me", accountID: [id], handle: [name], interval: 12h }
 `);
   const ask = (tokens: TokenSet) => ({
-    client: { id: 'id', extra: {} },
+    client: { id: 'id' },
     tokens,
     kind: 'User' as const,
     extras: {},
@@ -351,7 +349,7 @@ identity: { url: "https://declared.example.com/me", accountID: [id], handle: [na
   const account = { id: '1', handle: '@one' };
 
   it('is asked once in its interval, and remembered by the refresh token in between', async () => {
-    const { client, sent, setNow } = recordedClient(platform, valid);
+    const { client, sent, setNow } = recordedClient(platform, { answers: valid });
     expect(await client.introspect(ask(tokens))).toMatchObject({ kind: 'Valid', account });
     setNow(nowAt + dayMs / 2 - 1);
     expect(await client.introspect(ask({ ...tokens, access: Sealed.of('b') }))).toMatchObject({
@@ -366,9 +364,28 @@ identity: { url: "https://declared.example.com/me", accountID: [id], handle: [na
     expect(sent).toHaveLength(7);
   });
 
+  it('is asked at once where somebody wants to know', async () => {
+    const { client, sent } = recordedClient(platform, { answers: valid });
+    expect(await client.introspect(ask(tokens))).toMatchObject({ isComplete: true });
+    expect(await client.introspect({ ...ask(tokens), isThorough: true })).toMatchObject({ isComplete: true });
+    expect(sent).toHaveLength(4);
+  });
+
+  it('is asked again by every check until it was told once more, however long ago that is due', async () => {
+    const answers = { ...valid };
+    const { client, sent } = recordedClient(platform, { answers });
+    await client.introspect(ask(tokens));
+    answers.Identity = { status: 503, body: {} as never };
+    expect(await client.introspect({ ...ask(tokens), isThorough: true })).not.toHaveProperty('isComplete');
+    expect(await client.introspect(ask(tokens))).not.toHaveProperty('isComplete');
+    expect(sent).toHaveLength(6);
+    answers.Identity = valid.Identity;
+    expect(await client.introspect(ask(tokens))).toMatchObject({ isComplete: true });
+  });
+
   it('stays known while the platform cannot say it, but not while the platform denies it', async () => {
     const answers = { ...valid };
-    const { client, setNow } = recordedClient(platform, answers);
+    const { client, setNow } = recordedClient(platform, { answers });
     await client.introspect(ask(tokens));
     setNow(nowAt + dayMs);
     answers.Identity = { status: 503, body: {} as never };
@@ -380,7 +397,7 @@ identity: { url: "https://declared.example.com/me", accountID: [id], handle: [na
   it('is asked every time where that is the only question', async () => {
     const { introspect: _, ...spec } = platform.spec;
     const answers = { ...valid };
-    const { client, sent } = recordedClient({ ...platform, spec }, answers);
+    const { client, sent } = recordedClient({ ...platform, spec }, { answers });
     await client.introspect(ask(tokens));
     answers.Identity = { status: 503, body: {} as never };
     await expect(client.introspect(ask(tokens))).rejects.toMatchObject({ reason: 'PlatformUnavailable' });
@@ -389,13 +406,13 @@ identity: { url: "https://declared.example.com/me", accountID: [id], handle: [na
   });
 
   it('is not asked for an app token', async () => {
-    const { client, sent } = recordedClient(platform, valid);
+    const { client, sent } = recordedClient(platform, { answers: valid });
     expect(await client.introspect({ ...ask(tokens), kind: 'App' })).toEqual({ kind: 'Valid' });
     expect(sent).toHaveLength(1);
   });
 
   it('cannot be asked without an access token', async () => {
-    const { client, sent } = recordedClient(platform, valid);
+    const { client, sent } = recordedClient(platform, { answers: valid });
     await expect(client.introspect(ask({ obtainedAt: 0 }))).rejects.toMatchObject({
       family: 'Unexpected',
       source: 'Operator',
@@ -409,7 +426,7 @@ describe('a validity call', () => {
     const platform = declared(
       'introspect: { url: "https://declared.example.com/valid", success: { path: error.code, equals: ok } }',
     );
-    const row = (body: object): Row => ({
+    const row = (body: object): Question => ({
       name: '',
       call: 'introspect',
       answers: { Introspect: { status: 200, body } },

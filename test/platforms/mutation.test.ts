@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { standardRules } from '../../src/platforms/errors.ts';
-import type { ErrorRule, Platform } from '../../src/platforms/platform.ts';
-import { play, type Row, type Seen } from './rows.ts';
+import type { ErrorRule, Platform, Variants } from '../../src/platforms/platform.ts';
+import { play } from './play.ts';
+import type { Row, Seen } from './rows.ts';
 import { tables } from './tables.ts';
 
 /** A list of rules with one thing taken out: a whole rule, or one of several words or statuses of a rule. */
@@ -31,6 +32,23 @@ function mutantsOf(rules: readonly ErrorRule[]): Mutant[] {
   });
 }
 
+/** A variant's list stands in place of the platform's; what it takes over from there is needed by other rows. */
+function mutantsOfVariants({ spec, variants = {} }: Platform): { name: string; variants: Variants }[] {
+  // Without the defaults, which are filled in to the platform's own alone.
+  const told = ({ blocks: _blocks, retryAfterKind: _kind, ...rule }: ErrorRule) => JSON.stringify(rule);
+  const taken = new Set(spec.errors?.map(told));
+  return (['publicClient', 'oauth1'] as const).flatMap((which) => {
+    const rules = (variants[which]?.errors ?? []) as readonly ErrorRule[];
+    return rules
+      .filter((rule) => !taken.has(told(rule)))
+      .flatMap((rule) => mutantsOf([rule]).map((mutant) => ({ mutant, rule })))
+      .map(({ mutant, rule }) => {
+        const errors = rules.flatMap((one) => (one === rule ? mutant.rules : [one]));
+        return { name: `${which} ${mutant.name}`, variants: { ...variants, [which]: { ...variants[which], errors } } };
+      });
+  });
+}
+
 async function differs(platform: Platform, rows: readonly Row[], standard?: readonly ErrorRule[]): Promise<boolean> {
   for (const row of rows) {
     const { seen } = await play(platform, row, standard);
@@ -53,6 +71,10 @@ describe.each(tables)('the error rules of $platform.name', ({ platform, rows }) 
   it.each(mutants)('need $name', async ({ rules }) => {
     const mutated = { ...platform, spec: { ...platform.spec, errors: rules } };
     expect(await differs(mutated, rows)).toBe(true);
+  });
+
+  it.each(mutantsOfVariants(platform))('need $name', async ({ variants }) => {
+    expect(await differs({ ...platform, variants }, rows)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { nowAt, type Row } from './rows.ts';
+import { cited, nowAt, type Question, type Row, type Source } from './rows.ts';
 
 const basic = `Basic ${Buffer.from('our-client:app-secret-0001').toString('base64')}`;
 const headers = {
@@ -21,11 +21,14 @@ function refused(
   error: string,
   want: Row['want'],
   more: Record<string, string> = {},
-): Row {
+): Question {
   return { name, call: 'refresh', answers: { Token: { status, body: { error, ...more } } }, want };
 }
 
-export const oidcProviderRows: readonly Row[] = [
+const documented: Source = ['RFC 6749 section 5, RFC 7662 section 2', '2026-11-22', 'documented'];
+
+export const oidcProviderRows: readonly Row[] = cited(
+  documented,
   {
     name: 'new tokens',
     call: 'refresh',
@@ -54,7 +57,7 @@ export const oidcProviderRows: readonly Row[] = [
         method: 'POST',
         url: 'https://auth.example.com/token',
         headers,
-        body: 'grant_type=refresh_token&refresh_token=held-refresh-0001',
+        body: 'refresh_token=held-refresh-0001&grant_type=refresh_token',
       },
     ],
   },
@@ -68,7 +71,7 @@ export const oidcProviderRows: readonly Row[] = [
         method: 'POST',
         url: 'https://auth.example.com/token',
         headers,
-        body: 'grant_type=client_credentials&scope=one+two',
+        body: 'scope=one+two&grant_type=client_credentials',
       },
     ],
   },
@@ -167,4 +170,4 @@ export const oidcProviderRows: readonly Row[] = [
     answers: { Introspect: { status: 401, body: { error: 'unauthorized_client' } } },
     want: { kind: 'Thrown', family: 'Misconfigured', reason: 'AppSecretInvalid', isAppFault: true },
   },
-];
+);

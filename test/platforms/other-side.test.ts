@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TokenSet } from '../../src/core/grant.ts';
-import type { PlatformClient } from '../../src/core/ports.ts';
+import type { PlatformClient } from '../../src/core/platform-port.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import { createPlatformRegistry, type OwnedPlatformRegistry } from '../../src/platforms/registry.ts';
 import { issueServer } from '../harness/certificates.ts';
@@ -14,6 +14,7 @@ import { socialPlatform } from './social-platform.ts';
 // The other sides were written from the platforms' documentation alone (or by others), and note what no platform would
 // take: a misreading in src shows here.
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
+const use = { settings: {}, isPublic: false };
 const pair = issueServer(authority, 'other side');
 const ports = { cert: pair.certificate, key: pair.key, port: 0, controlPort: 0 };
 let simulator: Simulator;
@@ -47,17 +48,17 @@ afterAll(async () => {
   await oidc.close();
 });
 
-function tokensOf(minted: { accessToken: string; refreshToken: string; obtainedAt: number }): TokenSet {
+function tokensOf(minted: { accessToken: string; refreshToken: string | null; obtainedAt: number }): TokenSet {
   return {
     access: Sealed.of(minted.accessToken),
-    refresh: Sealed.of(minted.refreshToken),
+    ...(minted.refreshToken !== null && { refresh: Sealed.of(minted.refreshToken) }),
     obtainedAt: minted.obtainedAt,
   };
 }
 
 function asking(id: string, secret: string, tokens: TokenSet) {
   return {
-    client: { id, secret: Sealed.of(secret), extra: {} },
+    client: { id, secret: Sealed.of(secret) },
     tokens,
     scopes: [],
     extras: {},
@@ -79,7 +80,7 @@ describe('Twitch as simulated', () => {
   const mint = () => world.mintGrant({ platform: 'twitch', clientId: 'tw', accountId: '1', scopes });
 
   it('takes refresh and validate as they are sent, to the last parameter', async () => {
-    const twitch = registry.resolve('twitch', undefined);
+    const twitch = registry.resolve('twitch', undefined, use);
     const request = asking('tw', 'tw-secret', tokensOf(await mint()));
     const tokens = await renewed(twitch, request);
     expect(await twitch.introspect({ ...request, tokens })).toMatchObject({
@@ -94,7 +95,7 @@ describe('Twitch as simulated', () => {
   });
 
   it('says after a changed password that both tokens are dead', async () => {
-    const twitch = registry.resolve('twitch', undefined);
+    const twitch = registry.resolve('twitch', undefined, use);
     const request = asking('tw', 'tw-secret', tokensOf(await mint()));
     await world.changePassword({ platform: 'twitch', id: '1' });
     expect(await twitch.introspect(request)).toMatchObject({ kind: 'AccessTokenDead' });
@@ -103,14 +104,14 @@ describe('Twitch as simulated', () => {
 
   it('blames the app, not the login, for a wrong client secret', async () => {
     const request = asking('tw', 'wrong', tokensOf(await mint()));
-    const outcome = await registry.resolve('twitch', undefined).refresh(request);
+    const outcome = await registry.resolve('twitch', undefined, use).refresh(request);
     expect(outcome).toMatchObject({ kind: 'Refused', failure: { reason: 'AppSecretInvalid', isAppFault: true } });
   });
 
   it('loses an answer after it did its work: an unknown outcome', async () => {
     const request = asking('tw', 'tw-secret', tokensOf(await mint()));
     await world.addFault({ platform: 'twitch', operation: 'any', kind: 'answer-lost', times: 1 });
-    expect(await registry.resolve('twitch', undefined).refresh(request)).toMatchObject({ kind: 'Unknown' });
+    expect(await registry.resolve('twitch', undefined, use).refresh(request)).toMatchObject({ kind: 'Unknown' });
   });
 });
 
@@ -119,7 +120,7 @@ describe('YouTube as simulated', () => {
   const mint = (accountId: string) => world.mintGrant({ platform: 'youtube', clientId: 'yt', accountId, scopes });
 
   it('takes refresh, tokeninfo and channels.list as they are sent', async () => {
-    const youtube = registry.resolve('youtube', undefined);
+    const youtube = registry.resolve('youtube', undefined, use);
     const request = asking('yt', 'yt-secret', tokensOf(await mint('10')));
     const tokens = await renewed(youtube, request);
     const found = await youtube.introspect({ ...request, tokens });
@@ -128,7 +129,7 @@ describe('YouTube as simulated', () => {
   });
 
   it('knows an account without a channel, and a grant that was ended', async () => {
-    const youtube = registry.resolve('youtube', undefined);
+    const youtube = registry.resolve('youtube', undefined, use);
     const minted = await mint('11');
     const request = asking('yt', 'yt-secret', tokensOf(minted));
     expect(await youtube.introspect(request)).toMatchObject({ kind: 'Rejected', failure: { reason: 'NoChannel' } });
@@ -163,6 +164,7 @@ spec:
     scopes: { path: [scope] }
     expiry: { path: exp, kind: EpochSeconds }
 `),
+      use,
     );
     await provider.createClient({ clientId: id, clientSecret: secret });
     await provider.createAccount({ id: 'account-1' });

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { held, play } from './rows.ts';
+import { definitionProblem } from '../../src/platforms/definition.ts';
+import { play } from './play.ts';
+import { held } from './rows.ts';
 import { tables } from './tables.ts';
 
-const secrets = [held.access, held.refresh, held.secret, 'new-access', 'new-refresh'];
+const secrets = [held.access, held.refresh, held.secret, held.tokenSecret, held.code, 'new-access', 'new-refresh'];
 
 describe.each(tables)('$platform.spec.displayName', ({ platform, rows }) => {
+  const isSecretInURL = JSON.stringify([platform.spec, platform.variants]).includes('"allowSecretInURL":true');
+
+  it('can be used as it is declared', () => {
+    expect(definitionProblem(platform.spec)).toBeUndefined();
+  });
+
   it.each(rows)('$call: $name', async (row) => {
     const { seen, message = '', sent } = await play(platform, row);
     expect(seen).toEqual(row.want);
@@ -14,7 +22,7 @@ describe.each(tables)('$platform.spec.displayName', ({ platform, rows }) => {
     }
     for (const secret of secrets) {
       expect(message).not.toContain(secret);
-      expect(sent.map(({ url }) => url).join()).not.toContain(secret);
+      if (!isSecretInURL) expect(sent.map(({ url }) => url).join()).not.toContain(secret);
     }
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
-import { createPlatformRegistry } from '../../src/platforms/registry.ts';
+import { builtInPlatforms, createPlatformRegistry } from '../../src/platforms/registry.ts';
 import { socialPlatform } from './social-platform.ts';
 
+const use = { settings: {}, isPublic: false };
 const clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() };
 const registry = createPlatformRegistry({
   clock,
@@ -13,9 +14,13 @@ const registry = createPlatformRegistry({
 });
 afterAll(() => registry.close());
 
+// In alphabetical order, as people look for them.
+const names = builtInPlatforms.map((platform) => platform.name).sort();
+const known = `Known: ${names.join(', ')}; or define a SocialPlatform of that name.`;
+
 function problemOf(name: string, yaml?: string): Failure {
   try {
-    registry.resolve(name, yaml === undefined ? undefined : socialPlatform(yaml));
+    registry.resolve(name, yaml === undefined ? undefined : socialPlatform(yaml), use);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
@@ -34,7 +39,7 @@ spec:
 
 describe('the registry', () => {
   it('gives the built-in platforms their profiles', () => {
-    expect(registry.resolve('twitch', undefined).profile).toEqual({
+    expect(registry.resolve('twitch', undefined, use).profile).toMatchObject({
       name: 'twitch',
       displayName: 'Twitch',
       oldToken: 'Lives',
@@ -49,7 +54,7 @@ describe('the registry', () => {
       tellsAccount: true,
       defaultScopes: ['channel:manage:broadcast', 'channel:read:stream_key'],
     });
-    expect(registry.resolve('youtube', undefined).profile).toMatchObject({
+    expect(registry.resolve('youtube', undefined, use).profile).toMatchObject({
       oldToken: 'Lives',
       refreshAnchor: 'Authorization',
       maxIdleMs: 180 * 86_400_000,
@@ -58,13 +63,34 @@ describe('the registry', () => {
     });
   });
 
+  it('gives one platform as many profiles as it has ways of use', () => {
+    const day = 86_400_000;
+    const linkedin = (accountKind: string) => registry.resolve('linkedin', undefined, { ...use, accountKind }).profile;
+    const year = { refreshLifetimeMs: 365 * day, refreshAnchor: 'Authorization', oldToken: 'Lives' };
+    const common = { ...year, accessLifetimeMs: 60 * day, scopeChange: 'EndsEarlierTokens' };
+    expect(registry.resolve('linkedin', undefined, use).profile).toEqual(linkedin('Organization'));
+    expect(linkedin('Organization')).toMatchObject({ ...common, isAccountNamed: true, isPersonTheAccount: false });
+    expect(linkedin('User')).toMatchObject({ ...common, isAccountNamed: false, isPersonTheAccount: true });
+    const x = (grantType: 'User' | 'OAuth1') => registry.resolve('x', undefined, { ...use, grantType }).profile;
+    expect(x('User')).toMatchObject({
+      renewal: 'RefreshToken',
+      oldToken: 'ReplayRevokesAll',
+      accessLifetimeMs: 2 * 3_600_000,
+      introspectIntervalMs: day,
+      loginsPerPerson: 1,
+    });
+    const endless = { accessLifetimeMs: undefined, refreshLifetimeMs: undefined, loginsPerPerson: undefined };
+    expect(x('OAuth1')).toMatchObject({ ...endless, renewal: 'None', defaultScopes: [] });
+    expect(() => registry.resolve('twitch', undefined, { ...use, grantType: 'OAuth1' })).toThrow('no OAuth 1.0a');
+  });
+
   it('binds a grant to the place that its refresh token is really sent to', () => {
-    expect(registry.resolve('twitch', undefined).tokenOrigin).toBe('https://id.twitch.tv');
-    expect(registry.resolve('youtube', undefined).tokenOrigin).toBe('https://127.0.0.1:9443');
+    expect(registry.resolve('twitch', undefined, use).tokenOrigin).toBe('https://id.twitch.tv');
+    expect(registry.resolve('youtube', undefined, use).tokenOrigin).toBe('https://127.0.0.1:9443');
   });
 
   it('runs a SocialPlatform by its YAML', () => {
-    const { profile, tokenOrigin } = registry.resolve('mine', socialPlatform(fine));
+    const { profile, tokenOrigin } = registry.resolve('mine', socialPlatform(fine), use);
     expect(tokenOrigin).toBe('https://mine.example.com');
     expect(profile).toMatchObject({
       name: 'mine',
@@ -79,23 +105,14 @@ describe('the registry', () => {
   });
 
   it('never lets a SocialPlatform take the name of a built-in one', () => {
-    expect(registry.resolve('twitch', socialPlatform(fine)).tokenOrigin).toBe('https://id.twitch.tv');
+    expect(registry.resolve('twitch', socialPlatform(fine), use).tokenOrigin).toBe('https://id.twitch.tv');
   });
 
   it.each([
-    [
-      'twich',
-      'spec.platform: no platform "twich". Did you mean "twitch"? Known: twitch, youtube; or define a SocialPlatform of that name.',
-    ],
-    [
-      'you-tube',
-      'spec.platform: no platform "you-tube". Did you mean "youtube"? Known: twitch, youtube; or define a SocialPlatform of that name.',
-    ],
-    ['mixer', 'spec.platform: no platform "mixer". Known: twitch, youtube; or define a SocialPlatform of that name.'],
-    [
-      'constructor',
-      'spec.platform: no platform "constructor". Known: twitch, youtube; or define a SocialPlatform of that name.',
-    ],
+    ['twich', `spec.platform: no platform "twich". Did you mean "twitch"? ${known}`],
+    ['you-tube', `spec.platform: no platform "you-tube". Did you mean "youtube"? ${known}`],
+    ['mixer', `spec.platform: no platform "mixer". ${known}`],
+    ['constructor', `spec.platform: no platform "constructor". ${known}`],
   ])('says of %s what is known', (name, message) => {
     expect(problemOf(name)).toMatchObject({
       family: 'Misconfigured',

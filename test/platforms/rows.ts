@@ -1,16 +1,18 @@
-import { Failure } from '../../src/core/failure.ts';
+import type { Reason } from '../../src/api/reasons.ts';
 import type { TokenSet } from '../../src/core/grant.ts';
-import type { Introspection, PlatformClient, SpendOutcome } from '../../src/core/ports.ts';
-import { Sealed } from '../../src/core/sealed.ts';
-import { createPlatformClient } from '../../src/platforms/client.ts';
-import { createIdentityMemory } from '../../src/platforms/identity-memory.ts';
-import type { ErrorRule, Phase, Platform } from '../../src/platforms/platform.ts';
-import type { OutgoingRequest } from '../../src/platforms/requests.ts';
-import type { Send } from '../../src/platforms/send.ts';
+import type { PlatformUse } from '../../src/core/platform-port.ts';
+import type { OutgoingRequest } from '../../src/platforms/form.ts';
 
 /** Now, in every row: 2026-11-22T10:00:00Z. */
 export const nowAt = Date.UTC(2026, 10, 22, 10);
+export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
+
+/**
+ * Where a row's answer is known from: the platform's public page or RFC section, the day on which that was read, and
+ * whether it is documented there, was observed by others, or is not confirmed by anybody.
+ */
+export type Source = readonly [where: string, readOn: string, evidence: 'documented' | 'observed' | 'unconfirmed'];
 
 /** An answer as a platform gave it. A body that is not a text is sent as JSON. */
 export interface Recorded {
@@ -18,6 +20,9 @@ export interface Recorded {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
+
+/** Which of the platform's addresses answers. */
+export type Place = 'Token' | 'Introspect' | 'Identity' | 'Role' | 'Derive' | 'Touch' | 'Revoke' | 'Device' | 'Request';
 
 /** What is compared: an outcome with its secrets in the clear and its instants as seconds from now. */
 export interface Seen {
@@ -28,20 +33,44 @@ export interface Seen {
   readonly retryAfterS?: number;
   readonly access?: string;
   readonly refresh?: string;
+  readonly secret?: string;
   readonly expiresInS?: number;
   readonly refreshExpiresInS?: number;
+  readonly sourceExpiresInS?: number;
+  readonly consentExpiresInS?: number;
   readonly scopes?: readonly string[];
   readonly account?: { readonly id: string; readonly handle?: string | undefined };
+  readonly person?: string;
+  readonly extras?: Readonly<Record<string, string>>;
+  /** Reason of what the platform holds against the account, or of what is wrong with the app, beside a good finding. */
+  readonly beside?: string;
   readonly hasRaw?: true;
+  readonly slowDown?: true;
+  readonly url?: string;
+  readonly userCode?: string;
+  readonly verificationURI?: string;
+  readonly intervalS?: number;
 }
 
-export interface Row {
+/** One call, what the platform answers, and what is made of it. */
+export interface Question {
   readonly name: string;
-  readonly call: 'refresh' | 'reissue' | 'introspect';
-  readonly answers: Readonly<Partial<Record<Phase, Recorded>>>;
+  readonly call: 'refresh' | 'reissue' | 'introspect' | 'derive' | 'consent' | 'code' | 'device' | 'poll' | 'revoke';
+  /** A list is used up in order. */
+  readonly answers: Readonly<Partial<Record<Place, Recorded | readonly Recorded[]>>>;
+  readonly use?: Partial<PlatformUse>;
   /** Introspection of an app token. */
   readonly kind?: 'App';
   readonly tokens?: Partial<TokenSet>;
+  readonly extras?: Readonly<Record<string, string>>;
+  /** `spec.account.id`. */
+  readonly account?: string;
+  /** What the person brought back; by default a code. */
+  readonly callback?: Readonly<Record<string, string>>;
+  /** The scopes that the channel asks for. */
+  readonly scopes?: readonly string[];
+  /** Why a person who was here before comes again. */
+  readonly reconnect?: Reason;
   readonly want: Seen;
   /** A part of the message for people. */
   readonly says?: string;
@@ -49,129 +78,27 @@ export interface Row {
   readonly sent?: readonly Pick<OutgoingRequest, 'method' | 'url' | 'headers' | 'body'>[];
 }
 
+export interface Row extends Question {
+  readonly source: Source;
+}
+
+/** Rows that are known from one place. */
+export function cited(source: Source, ...questions: readonly Question[]): Row[] {
+  return questions.map((question) => ({ ...question, source }));
+}
+
 export const held = {
   access: 'held-access-0001',
   refresh: 'held-refresh-0001',
   secret: 'app-secret-0001',
+  tokenSecret: 'held-token-secret-0001',
   id: 'our-client',
+  code: 'brought-code-0001',
+  // The example of RFC 7636 appendix B.
+  verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  state: 'state-0001',
+  redirectURI: 'https://connect.example.com/callback',
+  deviceCode: 'device-code-0001',
+  nonce: 'nonce0001',
 };
-
-const tokens: TokenSet = {
-  access: Sealed.of(held.access),
-  refresh: Sealed.of(held.refresh),
-  obtainedAt: nowAt - 3_600_000,
-  consentedAt: nowAt - 10 * dayMs,
-};
-const oauthClient = { id: held.id, secret: Sealed.of(held.secret), extra: {} };
-
-/** A client whose requests are noted and answered from `answers`; the phase is told by the URL. */
-export function recordedClient(
-  platform: Platform,
-  answers: Row['answers'],
-  standard?: readonly ErrorRule[],
-): { client: PlatformClient; sent: OutgoingRequest[]; setNow(at: number): void } {
-  const sent: OutgoingRequest[] = [];
-  let now = nowAt;
-  const send: Send = async (request) => {
-    sent.push(request);
-    const recorded = answers[phaseOf(platform, request)];
-    if (recorded === undefined) throw new Error(`no answer recorded for ${request.url}`);
-    const { status, headers = {}, body = '' } = recorded;
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return { kind: 'Answer', answer: { status, headers, text, startedAt: now, isCut: false } };
-  };
-  const clock = { now: () => now, monotonic: () => now, sleep: () => Promise.resolve() };
-  const accepted = { minMs: 60_000, maxMs: 400 * dayMs };
-  const parts = {
-    clock,
-    send,
-    accepted,
-    memory: createIdentityMemory(),
-    ...(standard === undefined ? {} : { standard }),
-  };
-  const setNow = (at: number) => {
-    now = at;
-  };
-  return { client: createPlatformClient(platform, parts), sent, setNow };
-}
-
-function phaseOf({ spec }: Platform, { url }: OutgoingRequest): Phase {
-  if (url === spec.introspect?.url) return 'Introspect';
-  return url === spec.identity?.url ? 'Identity' : 'Token';
-}
-
-export interface Played {
-  readonly seen: Seen;
-  readonly message: string | undefined;
-  readonly sent: readonly OutgoingRequest[];
-}
-
-export async function play(platform: Platform, row: Row, standard?: readonly ErrorRule[]): Promise<Played> {
-  const { client, sent } = recordedClient(platform, row.answers, standard);
-  const outcome = await callOf(client, row);
-  return { seen: seenOf(outcome), message: 'failure' in outcome ? outcome.failure.message : undefined, sent };
-}
-
-type Outcome = SpendOutcome | Introspection | { readonly kind: 'Thrown'; readonly failure: Failure };
-
-async function callOf(client: PlatformClient, { call, kind, tokens: changes }: Row): Promise<Outcome> {
-  const common = { client: oauthClient, extras: {}, timeoutMs: 1_000 };
-  const held = { ...tokens, ...changes };
-  switch (call) {
-    case 'refresh':
-      return client.refresh({ ...common, tokens: held, scopes: [] });
-    case 'reissue':
-      return client.reissue({ ...common, scopes: ['one', 'two'] });
-    case 'introspect':
-      return introspect(client, { ...common, tokens: held, kind: kind ?? 'User' });
-  }
-}
-
-async function introspect(
-  client: PlatformClient,
-  request: Parameters<PlatformClient['introspect']>[0],
-): Promise<Outcome> {
-  try {
-    return await client.introspect(request);
-  } catch (error) {
-    if (error instanceof Failure) return { kind: 'Thrown', failure: error };
-    throw error;
-  }
-}
-
-function seenOf(outcome: Outcome): Seen {
-  if (outcome.kind === 'Answered') {
-    const { access, refresh, accessExpiresAt, refreshExpiresAt, scopes, account } = outcome.answer;
-    return defined({
-      kind: outcome.kind,
-      access: access.reveal(),
-      refresh: refresh?.reveal(),
-      expiresInS: fromNow(accessExpiresAt),
-      refreshExpiresInS: fromNow(refreshExpiresAt),
-      scopes,
-      account,
-    });
-  }
-  if (outcome.kind === 'Valid') {
-    const { account, scopes, accessExpiresAt } = outcome;
-    return defined({ kind: outcome.kind, account, scopes, expiresInS: fromNow(accessExpiresAt) });
-  }
-  const { family, reason, isAppFault, retryAfterMs } = outcome.failure;
-  return defined({
-    kind: outcome.kind,
-    family,
-    reason,
-    isAppFault: isAppFault || undefined,
-    retryAfterS: retryAfterMs === undefined ? undefined : retryAfterMs / 1_000,
-    hasRaw: (outcome.kind === 'Unknown' && outcome.raw !== undefined) || undefined,
-  });
-}
-
-function fromNow(at: number | undefined): number | undefined {
-  return at === undefined ? undefined : (at - nowAt) / 1_000;
-}
-
-/** Without the keys that hold nothing, so that a row writes down only what is there. */
-function defined(seen: { kind: string } & Record<string, unknown>): Seen {
-  return Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) as unknown as Seen;
-}

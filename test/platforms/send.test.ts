@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { SpendOutcome, SpendRequest } from '../../src/core/ports.ts';
+import type { SpendOutcome, SpendRequest } from '../../src/core/platform-port.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import { createPlatformRegistry, type PlatformRegistryOptions } from '../../src/platforms/registry.ts';
 import { createAuthority } from '../harness/certificates.ts';
@@ -15,7 +15,7 @@ afterEach(async () => {
 
 function request(timeoutMs = 5_000): SpendRequest {
   return {
-    client: { id: 'client', secret: Sealed.of(secrets.client), extra: {} },
+    client: { id: 'client', secret: Sealed.of(secrets.client) },
     tokens: { access: Sealed.of(secrets.access), refresh: Sealed.of(secrets.refresh), obtainedAt: 0 },
     scopes: [],
     extras: {},
@@ -34,7 +34,7 @@ function twitchAt(port: number, changes: Partial<PlatformRegistryOptions> = {}) 
     ...changes,
   });
   closing.push(() => registry.close());
-  return registry.resolve('twitch', undefined);
+  return registry.resolve('twitch', undefined, { settings: {}, isPublic: false });
 }
 
 async function serve(reply: Reply) {
@@ -59,11 +59,11 @@ describe('a refresh over the wire', () => {
     expect(server.arrivals).toHaveLength(1);
     expect(server.arrivals[0]).toMatchObject({ method: 'POST', path: '/id.twitch.tv/oauth2/token' });
     expect(server.arrivals[0]?.body).toBe(
-      'grant_type=refresh_token&refresh_token=refresh%2Fsecret%2B0001&client_id=client&client_secret=client-secret-0001',
+      'refresh_token=refresh%2Fsecret%2B0001&grant_type=refresh_token&client_id=client&client_secret=client-secret-0001',
     );
     expect(outcome).toMatchObject({ kind: 'Answered', answer: { scopes: ['a:b'] } });
     if (outcome.kind !== 'Answered') return;
-    expect(outcome.answer.access.equals(Sealed.of('new-access'))).toBe(true);
+    expect(outcome.answer.access?.equals(Sealed.of('new-access'))).toBe(true);
     expect(outcome.answer.obtainedAt).toBeGreaterThanOrEqual(before);
     expect(outcome.answer.accessExpiresAt).toBe(outcome.answer.obtainedAt + 14_400_000);
   });
@@ -188,7 +188,7 @@ describe('a refresh that was never sent', () => {
 
   it('lacks the client secret that the platform asks for', async () => {
     const server = await serve(json(200, tokens));
-    const outcome = await twitchAt(server.port).refresh({ ...request(), client: { id: 'client', extra: {} } });
+    const outcome = await twitchAt(server.port).refresh({ ...request(), client: { id: 'client' } });
     expect(outcome).toMatchObject({ kind: 'NotSent', failure: { reason: 'AppSecretInvalid', isAppFault: true } });
     expect(server.connections()).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { paths, type RunningSimulator, runSimulator } from './running.ts';
+import { runWithSample, samplePaths } from './sample-platform.ts';
 
 let simulator: RunningSimulator;
 
@@ -156,5 +157,73 @@ describe('the consent page', () => {
     expect(answer.status).toBe(400);
     expect(answer.text).toContain(text);
     expect(await simulator.complaintTexts()).toHaveLength(1);
+  });
+});
+
+describe('a consent page with rules of its own', () => {
+  const query = { client_key: 'sa', redirect_uri: callback, scope: 'read,write', approve: 's1' };
+  const redeem = (code: string | null, more = '') =>
+    simulator.wire.get(`${samplePaths.token}?client_key=sa&code=${code}${more}`);
+
+  beforeEach(async () => {
+    await simulator.stop();
+    simulator = await runWithSample();
+  });
+
+  it('takes another name of the client id and another separator, and adds to the address of return', async () => {
+    const answer = await consent(samplePaths.dialog, { ...query, approve_assets: 'p1,p2' });
+    const location = answer.headers.get('location') ?? '';
+    expect(location.endsWith('#_')).toBe(true);
+    const back = new URL(location).searchParams;
+    expect([...back.keys()]).toEqual(['code', 'granted']);
+    expect(back.get('granted')).toBe('read+write');
+    expect((await redeem(back.get('code'))).json).toMatchObject({ scopes: ['read', 'write'], ticked: ['p1', 'p2'] });
+    expect(await simulator.complaintTexts()).toEqual([]);
+  });
+
+  it('tells a refusal in its own words', async () => {
+    const { approve: _approve, ...asking } = query;
+    const back = await backFrom(samplePaths.dialog, { ...asking, state: 's', decline: '1' });
+    expect(Object.fromEntries(back)).toEqual({ error: 'access_denied', error_reason: 'user_denied', state: 's' });
+  });
+
+  it.each<[number, number]>([
+    [29_000, 200],
+    [30_001, 400],
+  ])('lets its code live as long as it says: after %d ms the exchange answers %d', async (byMs, status) => {
+    const back = await backFrom(samplePaths.dialog, query);
+    await simulator.control.shiftClock({ platform: 'sample', byMs });
+    expect((await redeem(back.get('code'))).status).toBe(status);
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['scopes separated otherwise', samplePaths.dialog, { scope: 'read write' }, 'the scopes are not separated as'],
+    ['another response type', samplePaths.dialog, { response_type: 'token' }, 'response_type must be code'],
+    ['PKCE where there is none', samplePaths.dialog, { code_challenge: challenge }, 'code_challenge is not known'],
+    ['no PKCE where it must be', samplePaths.pkce, { scope: 'read' }, 'parameter code_challenge is missing'],
+    [
+      'PKCE without its method',
+      samplePaths.pkce,
+      { scope: 'read', code_challenge: challenge },
+      'parameter code_challenge_method is missing',
+    ],
+  ])('refuses %s and complains', async (_name, path, change, text) => {
+    const answer = await consent(path, { ...query, ...change });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain(text);
+    expect(await simulator.complaintTexts()).toHaveLength(1);
+  });
+
+  it('serves a client without a secret only where PKCE is required', async () => {
+    const open = { platform: 'sample', clientId: 'open', redirectUris: [callback] };
+    await simulator.control.createApp({ ...open, clientType: 'public' });
+    const asked = { ...query, client_key: 'open', scope: 'read' };
+    expect((await consent(samplePaths.dialog, asked)).text).toContain('invalid_client');
+    const pkce = { code_challenge: challenge, code_challenge_method: 'S256' };
+    const back = await backFrom(samplePaths.pkce, { ...asked, ...pkce });
+    const exchanged = await simulator.wire.get(
+      `${samplePaths.token}?client_key=open&code=${back.get('code')}&code_verifier=${verifier}`,
+    );
+    expect(exchanged.status).toBe(200);
   });
 });

@@ -1,21 +1,45 @@
 import { createHash } from 'node:crypto';
-import type { App } from './model.ts';
-import type { Answer, Call, Code, Grant, Token } from './platform.ts';
+import type { App, SystemUserToken } from './model.ts';
+import type { Answer, AskedShape, Call, Code, GrantShape, Token } from './platform.ts';
+import { parameterProblems } from './request.ts';
 import type { World } from './world.ts';
 
-/** No platform here publishes the life of a code; a short one finds a client that dawdles. */
-const codeLifeMs = 5 * 60_000;
+/** Where a platform publishes no life of a code, a short one finds a client that dawdles. */
+export const usualCodeLifeMs = 5 * 60_000;
 
 /** Parameters by which a test, or a person in a browser, answers the consent page. They belong to no platform. */
-const answerParameters = ['approve', 'approve_scopes', 'decline'];
+const answerParameters = ['approve', 'approve_scopes', 'approve_assets', 'decline'];
 
+const challengeParameters = ['code_challenge', 'code_challenge_method'];
+
+/** How a platform's consent page is asked and answers. What is absent is as most platforms have it. */
 export interface ConsentRules {
   required: readonly string[];
   optional: readonly string[];
   /** What the platform's error page says when the address to return to is not registered. */
   redirectMismatch: string;
-  withRefreshToken(query: URLSearchParams, knownPerson: boolean): boolean;
+  /** The same for an app that is not there. Absent is `invalid_client`. */
+  unknownClient?: string;
+  /** What else this platform does not take; null is nothing. */
+  problem?(query: URLSearchParams): string | null;
+  /** Absent is yes, as far as the platform has them. */
+  withRefreshToken?(query: URLSearchParams, knownPerson: boolean): boolean;
+  /** Absent is a space. */
+  scopeSeparator?: string | RegExp;
+  /** Absent is `client_id`. */
+  clientIdParameter?: string;
+  /** S256 alone. Only where it is required may a client without a secret ask. Absent is `none`. */
+  pkce?: 'none' | 'optional' | 'required';
+  codeLifeMs?: number;
+  /** What stands in the address of return beside `code` and `state`. */
+  callback?(code: Code): Record<string, string>;
+  /** What follows the address of return: `#_`. */
+  fragment?: string;
+  /** How a refusal is told. */
+  denial?: Readonly<Record<string, string>>;
 }
+
+const usualDenial = { error: 'access_denied', error_description: 'The user denied you access' };
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -25,25 +49,27 @@ const page = (status: number, inside: string): Answer => ({
   body: `<!doctype html><html lang="en"><head><title>Simulated consent</title></head><body>${inside}</body></html>`,
 });
 
-function refused(call: Call, text: string): Answer {
+/** The platform's own error page: the person is not sent back. */
+export function refused(call: Call, text: string): Answer {
   call.complain(text);
   return page(400, `<h1>Error</h1><p>${escapeHtml(text)}</p>`);
 }
 
+const scopesOf = (text: string, rules: ConsentRules): string[] =>
+  text.split(rules.scopeSeparator ?? ' ').filter(Boolean);
+
 function consentProblem(query: URLSearchParams, rules: ConsentRules): string | null {
-  const names = [...query.keys()];
-  const known = [...rules.required, ...rules.optional, ...answerParameters];
-  const unknown = names.find((name) => !known.includes(name));
-  const repeated = names.find((name, at) => names.indexOf(name) !== at);
-  const missing = rules.required.find((name) => !query.get(name));
-  if (unknown !== undefined) return `parameter ${unknown} is not known here`;
-  if (repeated !== undefined) return `parameter ${repeated} was sent more than once`;
-  if (missing !== undefined) return `parameter ${missing} is missing or empty`;
-  if (query.get('response_type') !== 'code') return 'response_type must be code';
+  const { pkce = 'none' } = rules;
+  const required = [...rules.required, ...(pkce === 'required' ? challengeParameters : [])];
+  const optional = [...rules.optional, ...answerParameters, ...(pkce === 'optional' ? challengeParameters : [])];
+  const [problem] = parameterProblems(query, { required, optional });
+  if (problem) return problem.text;
+  if ((query.get('response_type') ?? 'code') !== 'code') return 'response_type must be code';
   if (query.has('code_challenge') && query.get('code_challenge_method') !== 'S256') {
     return 'code_challenge_method must be S256';
   }
-  return null;
+  const isGlued = scopesOf(query.get('scope') ?? '', rules).some((scope) => /[\s,;]/.test(scope));
+  return isGlued ? 'the scopes are not separated as this platform has it' : (rules.problem?.(query) ?? null);
 }
 
 /** The consent page: without an answer it lists the accounts, with one it redirects back. */
@@ -53,33 +79,34 @@ export function authorize(call: Call, rules: ConsentRules): Answer {
   if (problem) {
     return refused(call, problem);
   }
-  const app = call.world.directory.findApp(call.platform.name, query.get('client_id') ?? '');
-  if (!app || app.clientType === 'public') {
-    return refused(call, 'invalid_client');
+  const app = call.world.directory.findApp(call.platform.name, query.get(rules.clientIdParameter ?? 'client_id') ?? '');
+  if (!app || app.clientType === 'device' || (app.clientType === 'public' && rules.pkce !== 'required')) {
+    return refused(call, rules.unknownClient ?? 'invalid_client');
   }
-  const redirectUri = query.get('redirect_uri') ?? '';
-  if (!app.redirectUris.includes(redirectUri)) {
+  if (!app.redirectUris.includes(query.get('redirect_uri') ?? '')) {
     return refused(call, rules.redirectMismatch);
   }
-  const back = new URL(redirectUri);
-  const state = query.get('state');
   if (query.has('decline')) {
-    back.searchParams.set('error', 'access_denied');
-    back.searchParams.set('error_description', 'The user denied you access');
-  } else if (query.has('approve')) {
-    const code = issueCode(call, app, rules);
-    back.searchParams.set('code', code.value);
-    back.searchParams.set('scope', code.scopes.join(' '));
-  } else {
+    return sendBack(query, rules, rules.denial ?? usualDenial);
+  }
+  if (!query.has('approve')) {
     return accountsPage(call);
   }
-  if (state !== null) {
-    back.searchParams.set('state', state);
-  }
-  return { status: 302, headers: { Location: back.href }, body: '' };
+  const code = issueCode(call, app, rules);
+  return sendBack(query, rules, { code: code.value, ...rules.callback?.(code) });
 }
 
-function accountsPage(call: Call): Answer {
+function sendBack(query: URLSearchParams, rules: ConsentRules, parameters: Readonly<Record<string, string>>): Answer {
+  const back = new URL(query.get('redirect_uri') ?? '');
+  const state = query.get('state');
+  for (const [name, value] of Object.entries({ ...parameters, ...(state !== null && { state }) })) {
+    back.searchParams.set(name, value);
+  }
+  return { status: 302, headers: { Location: back.href + (rules.fragment ?? '') }, body: '' };
+}
+
+/** What the person chooses from. */
+export function accountsPage(call: Call): Answer {
   const link = (name: string, value: string, text: string): string => {
     const query = new URLSearchParams(call.request.query);
     query.set(name, value);
@@ -93,64 +120,80 @@ function accountsPage(call: Call): Answer {
 function issueCode(call: Call, app: App, rules: ConsentRules): Code {
   const { query } = call.request;
   const account = call.world.directory.account(app.platform, query.get('approve') ?? '');
-  const known = liveGrant(call.world, app, account.id) !== undefined;
+  const known = call.world.livingGrants(app.platform, app.clientId, account.id).length > 0;
+  const asked = scopesOf(query.get('scope') ?? '', rules);
+  const approved = query.get('approve_scopes');
+  const scopes = approved === null ? asked : scopesOf(approved, rules);
   const code: Code = {
     value: call.platform.newSecret('code'),
     platform: app.platform,
     clientId: app.clientId,
     accountId: account.id,
-    scopes: (query.get('approve_scopes') ?? query.get('scope') ?? '').split(' ').filter(Boolean),
+    scopes,
+    declined: asked.filter((scope) => !scopes.includes(scope)),
+    assetIds: query.get('approve_assets')?.split(',') ?? null,
     redirectUri: query.get('redirect_uri') ?? '',
     codeChallenge: query.get('code_challenge'),
-    withRefreshToken: rules.withRefreshToken(query, known),
-    expiresAt: call.now + codeLifeMs,
+    withRefreshToken: rules.withRefreshToken?.(query, known) ?? true,
+    expiresAt: call.now + (rules.codeLifeMs ?? usualCodeLifeMs),
     used: false,
   };
   call.world.codes.set(code.value, code);
   return code;
 }
 
-/** Uses up a code. Null when it is unknown, late, used, another app's, or its PKCE verifier does not fit. */
-export function redeemCode(call: Call, app: App): Code | null {
-  const { form } = call.request;
-  const code = call.world.codes.get(form.get('code') ?? '');
+/**
+ * Uses up the code that stands in these parameters of an exchange. Null when it is unknown, late, used, another app's,
+ * or its PKCE verifier does not fit.
+ */
+export function redeemCode(call: Call, app: App, parameters = call.request.form): Code | null {
+  const code = call.world.codes.get(parameters.get('code') ?? '');
   if (!code || code.used || code.clientId !== app.clientId || code.platform !== app.platform) {
     return null;
   }
   code.used = true;
   const challenge = createHash('sha256')
-    .update(form.get('code_verifier') ?? '')
+    .update(parameters.get('code_verifier') ?? '')
     .digest('base64url');
-  const fits = code.codeChallenge === null ? !form.has('code_verifier') : code.codeChallenge === challenge;
+  const fits = code.codeChallenge === null ? !parameters.has('code_verifier') : code.codeChallenge === challenge;
   return code.expiresAt > call.now && fits ? code : null;
 }
 
-export function liveGrant(world: World, app: App, accountId: string | null): Grant | undefined {
-  return [...world.grants.values()].find(
-    (grant) =>
-      grant.platform === app.platform &&
-      grant.clientId === app.clientId &&
-      grant.accountId === accountId &&
-      world.settle(grant).endedMachineAt === null,
-  );
+/** Which tokens a consent leads to on the app's platform. */
+export function shapeOf(world: World, app: App, asked: AskedShape): GrantShape {
+  const pair = { refreshToken: true, shortLived: false, tokenSecret: false };
+  return world.directory.platform(app.platform).grantShape?.(app, asked) ?? pair;
 }
 
 export interface Consent {
   accountId: string;
-  scopes: string[];
+  scopes: readonly string[];
+  declined?: readonly string[];
   /** By the platform's clock. */
   consentedAt: number;
   obtainedAt: number;
-  limitedUntilAt: number | null;
+  limitedUntilAt?: number | null;
+  assetIds?: readonly string[] | null;
+  shortLived?: boolean;
+  oauth1?: boolean;
+  systemUser?: SystemUserToken;
 }
 
-/** What a consent leads to: a new grant with its first pair of tokens. */
-export function openConsentedGrant(world: World, app: App, consent: Consent): Record<'access' | 'refresh', Token> {
-  const { obtainedAt, ...rest } = consent;
+/** What a consent leads to: a new grant with its first tokens. */
+export function openConsentedGrant(world: World, app: App, consent: Consent): { access: Token; refresh: Token | null } {
+  const { obtainedAt, shortLived = false, oauth1 = false, systemUser, ...rest } = consent;
+  const kind = systemUser && { systemUser };
+  const shape = shapeOf(world, app, { scopes: consent.scopes, shortLived, oauth1, ...kind });
   const names = { platform: app.platform, clientId: app.clientId };
-  const grant = world.openGrant({ ...rest, ...names, lastUsedAt: obtainedAt });
-  const refresh = world.issue(grant, 'refresh', { issuedAt: obtainedAt });
-  const access = world.issue(grant, 'access', { issuedAt: obtainedAt, withRefresh: refresh });
-  world.enforceGrantLimit(grant);
+  const grant = world.openGrant({
+    ...{ limitedUntilAt: null, assetIds: null, ...rest },
+    ...names,
+    shape,
+    lastUsedAt: obtainedAt,
+  });
+  const refresh = shape.refreshToken ? world.issue(grant, 'refresh', { issuedAt: obtainedAt }) : null;
+  const { shortLived: isShort } = shape;
+  const access = world.issue(grant, 'access', { issuedAt: obtainedAt, withRefresh: refresh, shortLived: isShort });
+  world.directory.platform(app.platform).opened?.(world, grant);
   return { access, refresh };
 }

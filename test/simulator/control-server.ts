@@ -1,57 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { openConsentedGrant } from './consent.ts';
+import { cure, strike } from './causes.ts';
+import type { ControlCalls } from './control-calls.ts';
 import { ControlError } from './directory.ts';
 import type { Engine } from './engine.ts';
-import type { ControlCalls, LedgerFilter, MintedGrant, MintInput } from './model.ts';
+import { mintGrant } from './minting.ts';
+import type { Cause } from './model.ts';
 import { grantViews, secrets, summary, tokenAt, tokenView } from './questions.ts';
-import { matchesFilter } from './token-store.ts';
 import type { World } from './world.ts';
 
 type Handlers = { [Name in keyof ControlCalls]: (input: ControlCalls[Name]['input']) => ControlCalls[Name]['output'] };
 
-function mintGrant(world: World, input: MintInput): MintedGrant {
-  const { directory, clocks } = world;
-  const { platform, clientId, accountId } = input;
-  const app = directory.app(platform, clientId);
-  directory.account(platform, accountId);
-  const obtainedAt = input.obtainedAt ?? clocks.machine();
-  const consentedAt = input.consentedAt ?? obtainedAt;
-  if (consentedAt > obtainedAt) {
-    throw new ControlError('consentedAt lies after obtainedAt: no token is issued before its consent');
-  }
-  const limitedSeconds = input.limitedSeconds ?? null;
-  const tokens = openConsentedGrant(world, app, {
-    accountId,
-    scopes: input.scopes ?? [],
-    consentedAt: clocks.toPlatform(platform, consentedAt),
-    obtainedAt: clocks.toPlatform(platform, obtainedAt),
-    limitedUntilAt: limitedSeconds && clocks.toPlatform(platform, consentedAt + limitedSeconds * 1000),
-  });
-  for (const token of world.tokens.takeIssued()) {
-    token.delivered = true;
-  }
-  const { grant } = tokens.access;
-  const end = directory.platform(platform).agedOut(grant, app, tokens.refresh);
-  return {
-    ...{ grantId: grant.id, platform, clientId, accountId, obtainedAt, consentedAt, scopes: grant.scopes },
-    accessToken: tokens.access.value,
-    refreshToken: tokens.refresh.value,
-    expiresAt: clocks.toMachine(platform, tokens.access.announcedExpiresAt ?? 0),
-    refreshExpiresAt: end && clocks.toMachine(platform, end.at),
-  };
-}
-
-function changePassword(world: World, platform: string, id: string): number {
-  const account = world.directory.account(platform, id);
-  const { endsWithPassword } = world.directory.platform(platform);
-  return world.endGrants(
-    (grant) => grant.platform === platform && grant.accountId === id && endsWithPassword(grant, account),
-    'password-changed',
-  );
-}
-
-function changes(world: World): Omit<Handlers, keyof ReturnType<typeof questions> | keyof ReturnType<typeof faults>> {
-  const { directory } = world;
+/** Who exists, and what happens to them. */
+function people(world: World) {
+  const { directory, assets } = world;
   return {
     createApp: (input) => directory.createApp(input),
     updateApp: (input) => directory.updateApp(input),
@@ -59,60 +20,76 @@ function changes(world: World): Omit<Handlers, keyof ReturnType<typeof questions
       const fresh = clientSecret ?? directory.platform(platform).newSecret('client-secret');
       return directory.updateApp({ platform, clientId, clientSecret: fresh });
     },
-    createAccount: (input) => {
-      const { condition, ...rest } = input;
-      const account = directory.createAccount(rest);
-      world.updateAccount({ platform: input.platform, id: input.id, ...(condition && { condition }) });
-      return account;
+    createAccount: (input) => directory.createAccount(input),
+    updateAccount: (input) => directory.updateAccount(input),
+    createAsset: (input) => {
+      directory.platform(input.platform);
+      return assets.create(input);
     },
-    updateAccount: (input) => {
-      world.updateAccount(input);
-      return directory.account(input.platform, input.id);
+    updateAsset: (input) => assets.update(input),
+    setRoles: (input) => {
+      directory.account(input.platform, input.accountId);
+      assets.asset(input.platform, input.assetId);
+      assets.setRoles(input);
+      return { roles: input.roles };
     },
-    changePassword: ({ platform, id }) => ({ ended: changePassword(world, platform, id) }),
-    disconnect: (pair) => {
-      directory.app(pair.platform, pair.clientId);
-      directory.account(pair.platform, pair.accountId);
-      return { ended: world.endGrants((grant) => matchesFilter(grant, pair), 'disconnected') };
-    },
+    strike: (input) => ({ ended: strike(world, input) }),
+    cure: (input) => ({ cured: cure(world, input) }),
+    causes: ({ platform }) => Object.keys(directory.platform(platform).causes) as Cause[],
+    changePassword: ({ platform, id }) => ({
+      ended: strike(world, { platform, cause: 'password-changed', accountId: id }),
+    }),
+    disconnect: (pair) => ({ ended: strike(world, { ...pair, cause: 'disconnected' }) }),
+  } satisfies Partial<Handlers>;
+}
+
+/** What becomes of grants, tokens and time. */
+function holdings(world: World) {
+  return {
     endGrant: ({ grantId }) => {
       if (!world.grants.has(grantId)) {
         throw new ControlError(`no grant "${grantId}"`);
       }
       return { ended: world.endGrants((grant) => grant.id === grantId, 'ended-by-test') };
     },
-    endAccessTokens: (filter) => ({ ended: world.endAccessTokens(filter) }),
+    endAccessTokens: (filter) => ({ ended: world.endAccessTokens(filter, 'ended-by-test') }),
     mintGrant: (input) => mintGrant(world, input),
+    answerDevice: (input) => {
+      world.directory.account(input.platform, input.accountId);
+      world.devices.answer(input, world.clocks.now(input.platform));
+      return { approved: input.approve };
+    },
     shiftClock: ({ platform, byMs }) => ({ shiftMs: world.shiftClock(platform, byMs) }),
-  };
+  } satisfies Partial<Handlers>;
 }
 
 function faults(engine: Engine, world: World) {
   return {
-    addFault: (input: ControlCalls['addFault']['input']) => {
+    addFault: (input) => {
       world.directory.platform(input.platform);
       return engine.faults.add(input);
     },
-    removeFault: ({ id }: { id: number }) => ({ removed: engine.faults.remove(id) }),
-    clearFaults: ({ platform }: { platform?: string }) => ({ removed: engine.faults.clear(platform) }),
+    removeFault: ({ id }) => ({ removed: engine.faults.remove(id) }),
+    clearFaults: ({ platform }) => ({ removed: engine.faults.clear(platform) }),
     faults: () => engine.faults.list(),
-  };
+  } satisfies Partial<Handlers>;
 }
 
 function questions(world: World) {
   return {
-    summary: (filter: LedgerFilter) => summary(world, filter),
-    grants: (filter: LedgerFilter) => grantViews(world, filter),
-    tokens: (filter: LedgerFilter) => world.tokens.all(filter).map((token) => tokenView(world, token)),
-    spends: (filter: LedgerFilter) => world.ledger.spends(filter),
-    complaints: (filter: LedgerFilter) => world.ledger.complaints(filter),
-    tokenAt: ({ value, at }: { value: string; at: number }) => tokenAt(world, value, at),
-    secrets: (filter: LedgerFilter) => secrets(world, filter),
-  };
+    summary: (filter) => summary(world, filter),
+    grants: (filter) => grantViews(world, filter),
+    tokens: (filter) => world.tokens.all(filter).map((token) => tokenView(world, token)),
+    spends: (filter) => world.ledger.spends(filter),
+    complaints: (filter) => world.ledger.complaints(filter),
+    tokenAt: ({ value, at }) => tokenAt(world, value, at),
+    secrets: (filter) => secrets(world, filter),
+  } satisfies Partial<Handlers>;
 }
 
 export const controlHandlers = (engine: Engine, world: World): Handlers => ({
-  ...changes(world),
+  ...people(world),
+  ...holdings(world),
   ...faults(engine, world),
   ...questions(world),
 });

@@ -1,4 +1,4 @@
-import type { ControlCalls } from './model.ts';
+import type { ControlCalls } from './control-calls.ts';
 
 type Input<Name extends keyof ControlCalls> = ControlCalls[Name]['input'];
 type Output<Name extends keyof ControlCalls> = Promise<ControlCalls[Name]['output']>;
@@ -30,17 +30,51 @@ export class SimulatorControl {
     return this.#call('createAccount', input);
   }
 
-  /** Changes what is named, also `condition` (suspended, deleted, …) and `channelId`. */
+  /** Changes what is named, also `channelId`. */
   updateAccount(input: Input<'updateAccount'>): Output<'updateAccount'> {
     return this.#call('updateAccount', input);
   }
 
-  /** Ends the person's grants, as far as the platform does so. */
+  /** A page or an organization. Defaults: a page of no portfolio, without an Instagram account. */
+  createAsset(input: Input<'createAsset'>): Output<'createAsset'> {
+    return this.#call('createAsset', input);
+  }
+
+  updateAsset(input: Input<'updateAsset'>): Output<'updateAsset'> {
+    return this.#call('updateAsset', input);
+  }
+
+  /** What the person may do on the asset from now on. */
+  setRoles(input: Input<'setRoles'>): Output<'setRoles'> {
+    return this.#call('setRoles', input);
+  }
+
+  /** Something happens to an account in the field. A platform that does not know it refuses, and says what it knows. */
+  strike(input: Input<'strike'>): Output<'strike'> {
+    return this.#call('strike', input);
+  }
+
+  /** It is put right again. What the platform really killed stays dead: where that is all, the call is refused. */
+  cure(input: Input<'cure'>): Output<'cure'> {
+    return this.#call('cure', input);
+  }
+
+  /** What can happen to accounts of a platform. */
+  causes(input: Input<'causes'>): Output<'causes'> {
+    return this.#call('causes', input);
+  }
+
+  /** The person answers a device that shows a user code. */
+  answerDevice(input: Input<'answerDevice'>): Output<'answerDevice'> {
+    return this.#call('answerDevice', input);
+  }
+
+  /** Ends the person's grants, as far as the platform does so: the cause `password-changed`. */
   changePassword(input: Input<'changePassword'>): Output<'changePassword'> {
     return this.#call('changePassword', input);
   }
 
-  /** The person removes the app in the account's settings. */
+  /** The person removes the app in the account's settings: the cause `disconnected`. */
   disconnect(input: Input<'disconnect'>): Output<'disconnect'> {
     return this.#call('disconnect', input);
   }

@@ -73,6 +73,8 @@ export class Directory {
       accessLifetimeSeconds: null,
       silentLifetimeSeconds: null,
       suspended: false,
+      apiVersionRetired: false,
+      deviceIntervalSeconds: null,
       quirks: [],
       ...input,
     };
@@ -98,14 +100,14 @@ export class Directory {
       displayName: login,
       email: `${login}@example.com`,
       channelId: null,
-      condition: 'ok',
+      isPrivate: false,
+      isTester: false,
       ...input,
     };
     this.#accounts.set(keyOf(account.platform, account.id), account);
     return account;
   }
 
-  /** Changes what does not touch grants; the world handles `condition`. */
   updateAccount(input: AccountInput): Account {
     return Object.assign(this.account(input.platform, input.id), input);
   }

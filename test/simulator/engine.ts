@@ -1,31 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { usualCarriers, usualSpends, valuesAt } from './carriers.ts';
 import { FaultBoard, type Subject } from './faults.ts';
-import type { Fault, Spend } from './model.ts';
-import type { Answer, Call, Platform, PlatformRequest, Route, Token } from './platform.ts';
+import type { Spend } from './ledger-entries.ts';
+import type { Fault } from './model.ts';
+import type { Answer, Call, PlatformRequest, Token } from './platform.ts';
 import { readRequest } from './request.ts';
+import { type Found, RouteTable } from './routes.ts';
+import { ownerAmong } from './shared-addresses.ts';
 import { sha256 } from './token-store.ts';
 import { misbehave, send } from './wire.ts';
 import type { World } from './world.ts';
-
-interface Found {
-  platform: Platform;
-  route: Route;
-}
 
 /** Takes each request through: who is it about, does a fault meet it, the platform's work, the answer, the ledger. */
 export class Engine {
   readonly faults = new FaultBoard();
   readonly #world: World;
-  readonly #routes = new Map<string, Found[]>();
+  readonly #routes: RouteTable;
 
   constructor(world: World) {
     this.#world = world;
-    for (const platform of world.directory.platforms()) {
-      for (const route of platform.routes) {
-        this.#routes.set(route.path, [...(this.#routes.get(route.path) ?? []), { platform, route }]);
-      }
-    }
+    this.#routes = new RouteTable(world.directory.platforms());
   }
 
   /** @param cut ends the connection without an answer */
@@ -36,10 +31,10 @@ export class Engine {
     if (!found) {
       return;
     }
-    const presented = this.#presented(found.platform, request);
+    const presented = this.#presented(found, request);
     const subject = subjectOf(found, request, presented);
     this.#checkOwners(subject, presented);
-    const spend = this.#openSpend(subject, request, arrivedAt);
+    const spend = this.#openSpend(found, subject, request, arrivedAt);
     const fault = this.faults.take(subject, arrivedAt);
     const exchange = { genuine: false, carried: [] as Token[] };
     response.once('close', () => this.#close(spend, response, exchange.genuine, exchange.carried));
@@ -66,31 +61,23 @@ export class Engine {
   }
 
   #find(request: PlatformRequest, response: ServerResponse): Found | null {
-    const candidates = this.#routes.get(request.path) ?? [];
-    const found = candidates.find(({ route }) => route.method === request.method);
-    if (found) {
+    const found = this.#routes.find(request, (platforms) => ownerAmong(this.#world, platforms, request));
+    if (typeof found !== 'string') {
       return found;
     }
-    const host = `/${request.path.split('/')[1] ?? ''}/`;
-    const owner = this.#world.directory
-      .platforms()
-      .find(({ routes }) => routes.some(({ path }) => path.startsWith(host)));
-    const platform = owner?.name ?? 'none';
+    const platform = this.#routes.ownerOf(request.path)?.name ?? 'none';
     const at = this.#world.clocks.machine();
     const text = `${request.method} ${request.path} is not part of this platform`;
     this.#world.ledger.complain({ at, platform, operation: null, clientId: null, text });
-    const status = candidates.length > 0 ? 405 : 404;
+    const status = found === 'no-such-method' ? 405 : 404;
     send(response, { status, body: { error: 'not_found' } }, this.#world.clocks.now(platform));
     return null;
   }
 
-  /** Tokens known to the world that this request carries, wherever it carries them. */
-  #presented(platform: Platform, request: PlatformRequest): Token[] {
-    const fields = ['refresh_token', 'access_token', 'token'];
-    const values = fields.flatMap((name) => [request.form.get(name), request.query.get(name)]);
-    const bearer = request.headers.authorization?.split(' ').at(-1);
-    const tokens = [...values, bearer].map((value) => (value ? this.#world.tokens.find(value) : undefined));
-    const known = tokens.filter((token) => token !== undefined);
+  /** Tokens known to the world that this request carries, where its platform has them. */
+  #presented({ platform }: Found, request: PlatformRequest): Token[] {
+    const values = valuesAt((platform.carriers ?? usualCarriers).tokens, request);
+    const known = values.map((value) => this.#world.tokens.find(value)).filter((token) => token !== undefined);
     for (const token of known.filter(({ grant }) => grant.platform === platform.name)) {
       token.seen = true;
     }
@@ -108,38 +95,40 @@ export class Engine {
     }
   }
 
-  #openSpend(subject: Subject, request: PlatformRequest, arrivedAt: number): Spend | null {
-    const { platform, accountId } = subject;
-    const clientId = subject.clientId ?? '';
-    const refreshToken = request.form.get('refresh_token');
-    const code = request.form.get('code');
-    if (subject.operation !== 'token' || (!refreshToken && !code)) {
+  #openSpend(found: Found, subject: Subject, request: PlatformRequest, arrivedAt: number): Spend | null {
+    const rules = (found.platform.spends ?? usualSpends).filter(({ operation }) => operation === found.operation);
+    const [traded] = rules.flatMap(({ kind, at }) => valuesAt([at], request).map((value) => ({ kind, value })));
+    if (!traded) {
       return null;
     }
-    const arrival = { platform, clientId, accountId, arrivedAt, tokenHash: sha256(refreshToken ?? code ?? '') };
-    if (!refreshToken) {
-      const issued = this.#world.codes.get(code ?? '');
+    const { kind, value } = traded;
+    const { platform, accountId } = subject;
+    const clientId = subject.clientId ?? '';
+    const arrival = { kind, platform, clientId, accountId, arrivedAt, tokenHash: sha256(value) };
+    if (kind === 'code') {
+      const issued = this.#world.codes.get(value);
       const ofCode = { accountId: issued?.accountId ?? null, replay: issued?.used ?? false, singleUse: true };
-      return this.#world.ledger.openSpend({ ...arrival, ...ofCode, kind: 'code', grantId: null });
+      return this.#world.ledger.openSpend({ ...arrival, ...ofCode, grantId: null });
     }
-    const token = this.#world.tokens.find(refreshToken);
+    const token = this.#world.tokens.find(value);
     const replay = token ? this.#world.isReplay(token) : false;
     const singleUse = token ? this.#world.isSingleUse(token) : false;
-    const grantId = token?.grant.id ?? null;
-    const spend = this.#world.ledger.openSpend({ ...arrival, kind: 'refresh', grantId, replay, singleUse });
+    const spend = this.#world.ledger.openSpend({ ...arrival, grantId: token?.grant.id ?? null, replay, singleUse });
     if (spend.overlap) {
-      this.#complain(subject, 'a refresh token was sent while another request with it was still in flight');
+      const what = kind === 'refresh' ? 'a refresh token was sent' : 'a token was sent for exchange';
+      this.#complain(subject, `${what} while another request with it was still in flight`);
     }
     return spend;
   }
 
   #perform(found: Found, request: PlatformRequest, subject: Subject, spend: Spend | null): Answer {
-    const token = this.#world.tokens.find(request.form.get('refresh_token') ?? '');
+    const token = this.#world.tokens.findByHash(spend?.tokenHash ?? '');
     if (spend && token) {
       spend.replay ||= this.#world.isReplay(token);
     }
     const call: Call = {
       request,
+      params: found.params,
       world: this.#world,
       platform: found.platform,
       now: this.#world.clocks.now(found.platform.name),
@@ -169,13 +158,12 @@ export class Engine {
 const reachesPlatform = (fault: Fault): boolean =>
   fault.kind === 'delay' || fault.kind === 'answer-lost' || fault.afterEffect === true;
 
-function subjectOf({ platform, route }: Found, request: PlatformRequest, presented: readonly Token[]): Subject {
-  const header = request.headers['client-id'];
-  const named = request.form.get('client_id') ?? request.query.get('client_id') ?? (header ? String(header) : null);
+function subjectOf({ platform, operation }: Found, request: PlatformRequest, presented: readonly Token[]): Subject {
+  const [named] = valuesAt((platform.carriers ?? usualCarriers).clientIds, request);
   const grant = presented.find((token) => token.grant.platform === platform.name)?.grant;
   return {
     platform: platform.name,
-    operation: route.operation,
+    operation,
     clientId: named ?? grant?.clientId ?? null,
     accountId: grant?.accountId ?? null,
   };

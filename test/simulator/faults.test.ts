@@ -166,6 +166,7 @@ describe('two spends of one refresh token in flight at once', () => {
     await fault({ kind: 'delay', delayMs: 50 });
     const answers = await Promise.all([simulator.refreshPublic(refreshToken), simulator.refreshPublic(refreshToken)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect((await simulator.control.spends()).map(({ replay }) => replay)).toEqual([false, true]);
     expect((await simulator.control.summary()).lostGrants).toHaveLength(1);
   });
 });

@@ -3,18 +3,12 @@ import type { Answer, Call, Token } from './platform.ts';
 import { credentials } from './request.ts';
 
 const scopePrefix = 'https://www.googleapis.com/auth/';
-const channelScopes = ['youtube', 'youtube.readonly', 'youtube.force-ssl', 'youtubepartner'];
+const liveScopes = ['youtube', 'youtube.readonly', 'youtube.force-ssl'].map((scope) => scopePrefix + scope);
+const channelScopes = [...liveScopes, `${scopePrefix}youtubepartner`];
 const signInScopes = ['openid', 'email', 'profile', `${scopePrefix}userinfo.email`, `${scopePrefix}userinfo.profile`];
 const emailScopes = ['email', `${scopePrefix}userinfo.email`];
 
-/** The living access token of a value, or nothing. */
-export function livingAccess(call: Call, value: string | null): Token | null {
-  const found = value === null ? undefined : call.world.tokens.find(value);
-  const ours = found?.kind === 'access' && found.grant.platform === 'youtube';
-  return ours && call.world.isAlive(found) ? found : null;
-}
-
-export const hasAny = (token: Token, scopes: readonly string[]): boolean =>
+const hasAny = (token: Token, scopes: readonly string[]): boolean =>
   token.grant.scopes.some((scope) => scopes.includes(scope));
 
 /** Subject and e-mail, as far as the token's sign-in scopes show them. */
@@ -32,61 +26,104 @@ const apiError = (code: number, status: string, reason: string, message: string)
 
 const domainOf = (reason: string): string => {
   if (reason === 'quotaExceeded') return 'youtube.quota';
+  if (reason.startsWith('live')) return 'youtube.liveBroadcast';
   if (reason === 'accessNotConfigured') return 'usageLimits';
   return reason.startsWith('youtube') || reason.startsWith('authenticatedUser') ? 'youtube.header' : 'global';
 };
 
 const invalidCredentials = (): Answer => apiError(401, 'UNAUTHENTICATED', 'authError', 'Invalid Credentials');
 
-/** `channels.list` of the YouTube Data API for the token's own channel. */
-export function channels(call: Call): Answer {
+/** What a method of the Data API is called with: always the person's own things, and the token as Bearer. */
+interface Method {
+  name: string;
+  optional: readonly string[];
+  scopes: readonly string[];
+}
+
+/** The living token that a call of the Data API came with, or why it is refused. */
+function caller(call: Call, method: Method): Token | Answer {
   const { query } = call.request;
-  const unknown = [...query.keys()].filter((name) => !['part', 'mine', 'maxResults', 'fields'].includes(name));
+  const unknown = [...query.keys()].filter(
+    (name) => !['part', 'mine', 'maxResults', ...method.optional].includes(name),
+  );
   if (unknown.length > 0 || query.get('mine') !== 'true' || !query.get('part')) {
-    call.complain(`channels.list needs part and mine=true, and knows no ${unknown.join(', ') || 'others'}`);
+    call.complain(`${method.name} needs part and mine=true, and knows no ${unknown.join(', ') || 'others'}`);
     return apiError(400, 'INVALID_ARGUMENT', 'invalidParameter', 'Invalid or missing parameter');
   }
   const value = credentials(call.request, 'Bearer');
   if (value === null) {
-    call.complain('channels.list needs "Authorization: Bearer <access token>"');
+    call.complain(`${method.name} needs "Authorization: Bearer <access token>"`);
     return apiError(401, 'UNAUTHENTICATED', 'required', 'Login Required');
   }
-  const access = livingAccess(call, value);
-  return access ? channelsOf(call, access) : invalidCredentials();
+  const access = call.world.livingAccess('youtube', value);
+  return access ? (refusalOf(call, access, method) ?? access) : invalidCredentials();
 }
 
-function channelsOf(call: Call, access: Token): Answer {
-  const { world } = call;
-  const app = world.directory.app('youtube', access.grant.clientId);
-  const account = world.directory.findAccount('youtube', access.grant.accountId);
-  const wanted = channelScopes.map((scope) => scopePrefix + scope);
-  if (app.quirks.includes('api-disabled')) {
+/** What stands in the way of a living token, whatever is asked. */
+function refusalOf({ world }: Call, access: Token, { scopes }: Method): Answer | null {
+  const { quirks } = world.directory.app('youtube', access.grant.clientId);
+  if (quirks.includes('api-disabled')) {
     return apiError(403, 'PERMISSION_DENIED', 'accessNotConfigured', 'YouTube Data API v3 has not been used before');
   }
-  if (app.quirks.includes('quota-exceeded')) {
+  if (quirks.includes('quota-exceeded')) {
     return apiError(403, 'PERMISSION_DENIED', 'quotaExceeded', 'You have exceeded your <a href="/quota">quota</a>.');
   }
-  if (!hasAny(access, wanted)) {
+  if (!hasAny(access, scopes)) {
     const message = 'Request had insufficient authentication scopes.';
     return apiError(403, 'PERMISSION_DENIED', 'insufficientPermissions', message);
   }
-  if (account?.condition === 'suspended') {
+  if (world.troubles.has('suspended', access.grant)) {
     return apiError(403, 'PERMISSION_DENIED', 'authenticatedUserAccountSuspended', 'The account is suspended.');
   }
-  if (!account?.channelId && app.quirks.includes('signup-required')) {
-    return apiError(401, 'UNAUTHENTICATED', 'youtubeSignupRequired', 'Unauthorized');
+  if (world.troubles.has('role-lost', access.grant)) {
+    const message = 'The authenticated user cannot act on behalf of the channel.';
+    return apiError(403, 'PERMISSION_DENIED', 'accountDelegationForbidden', message);
   }
-  return { status: 200, body: channelList(account) };
+  return null;
 }
 
-function channelList(account: Account | undefined): Record<string, unknown> {
+/** `channels.list` of the YouTube Data API for the token's own channel. */
+export function channels(call: Call): Answer {
+  const access = caller(call, { name: 'channels.list', optional: ['fields'], scopes: channelScopes });
+  if (!('grant' in access)) {
+    return access;
+  }
+  const { directory, troubles } = call.world;
+  const account = directory.findAccount('youtube', access.grant.accountId);
+  const channelId = troubles.has('no-channel', access.grant) ? null : (account?.channelId ?? null);
+  if (channelId === null && directory.app('youtube', access.grant.clientId).quirks.includes('signup-required')) {
+    return apiError(401, 'UNAUTHENTICATED', 'youtubeSignupRequired', 'Unauthorized');
+  }
+  return { status: 200, body: channelList(account, channelId) };
+}
+
+/** `liveBroadcasts.list`: nobody has any here, but who may not stream is told so. */
+export function liveBroadcasts(call: Call): Answer {
+  const method = {
+    name: 'liveBroadcasts.list',
+    optional: ['broadcastStatus', 'broadcastType', 'fields'],
+    scopes: liveScopes,
+  };
+  const access = caller(call, method);
+  if (!('grant' in access)) {
+    return access;
+  }
+  if (call.world.troubles.has('live-disabled', access.grant)) {
+    const message = 'The user is not enabled for live streaming.';
+    return apiError(403, 'PERMISSION_DENIED', 'liveStreamingNotEnabled', message);
+  }
+  const pageInfo = { totalResults: 0, resultsPerPage: Number(call.request.query.get('maxResults') ?? 5) };
+  return { status: 200, body: { kind: 'youtube#liveBroadcastListResponse', etag: 'simulated', pageInfo, items: [] } };
+}
+
+function channelList(account: Account | undefined, channelId: string | null): Record<string, unknown> {
   const kind = 'youtube#channelListResponse';
-  if (!account?.channelId) {
+  if (!account || channelId === null) {
     return { kind, etag: 'simulated', pageInfo: { totalResults: 0, resultsPerPage: 5 } };
   }
   const item = {
     kind: 'youtube#channel',
-    id: account.channelId,
+    id: channelId,
     snippet: { title: account.displayName, customUrl: `@${account.login}` },
     status: { privacyStatus: 'public', isLinked: true },
   };
@@ -99,7 +136,7 @@ export function userinfo(call: Call): Answer {
   if (value === null) {
     call.complain('userinfo needs "Authorization: Bearer <access token>"');
   }
-  const access = livingAccess(call, value);
+  const access = call.world.livingAccess('youtube', value);
   if (!access) {
     return { status: 401, body: { error: 'invalid_request', error_description: 'Invalid Credentials' } };
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountCondition, AppInput } from './model.ts';
+import type { AppInput, Cause } from './model.ts';
 import { dayMs, paths, type RunningSimulator, runSimulator, youtubeForm } from './running.ts';
 
 let simulator: RunningSimulator;
@@ -14,8 +14,8 @@ afterEach(async () => {
 
 const app = (change: Partial<AppInput>) =>
   simulator.control.updateApp({ platform: 'youtube', clientId: 'yt', ...change });
-const condition = (value: AccountCondition) =>
-  simulator.control.updateAccount({ platform: 'youtube', id: '10', condition: value });
+const strike = (cause: Cause) => simulator.control.strike({ platform: 'youtube', cause, accountId: '10' });
+const cure = (cause: Cause) => simulator.control.cure({ platform: 'youtube', cause, accountId: '10' });
 const shift = (byMs: number) => simulator.control.shiftClock({ platform: 'youtube', byMs });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const auth = 'https://www.googleapis.com/auth/';
@@ -83,6 +83,16 @@ describe('Google, refresh', () => {
     expect((await simulator.control.grants())[0]?.endedBy).toBe('unused');
   });
 
+  it('ends a grant by whichever comes first, its limit or its disuse', async () => {
+    const obtainedAt = Date.now();
+    const year = await simulator.mintYoutube({ obtainedAt, limitedSeconds: 365 * 86_400 });
+    const month = await simulator.mintYoutube({ obtainedAt, limitedSeconds: 30 * 86_400 });
+    expect([year.refreshExpiresAt, month.refreshExpiresAt]).toEqual([
+      obtainedAt + 180 * dayMs,
+      obtainedAt + 30 * dayMs,
+    ]);
+  });
+
   it('ends the oldest grant of a person and client beyond one hundred, which is a loss', async () => {
     const oldest = await simulator.mintYoutube({ consentedAt: Date.now() - dayMs, obtainedAt: Date.now() });
     for (let count = 0; count < 99; count += 1) {
@@ -136,7 +146,7 @@ describe('Google, refusals at the token endpoint', () => {
     expect((await simulator.control.spends())[0]).toMatchObject({ outcome: 'refused', rejected: false });
   });
 
-  it.each<[AccountCondition, unknown]>([
+  it.each<[Cause, unknown]>([
     ['deleted', { error: 'invalid_grant', error_description: 'Account has been deleted' }],
     [
       'reauth-policy',
@@ -148,12 +158,12 @@ describe('Google, refusals at the token endpoint', () => {
       },
     ],
     [
-      'admin-policy',
+      'org-policy',
       { error: 'admin_policy_enforced', error_description: 'Access was restricted by the administrator.' },
     ],
-  ])('rejects the grant of an account in condition %s with 400', async (value, body) => {
+  ])('rejects the grant of an account struck by %s with 400', async (cause, body) => {
     const { refreshToken } = await simulator.mintYoutube();
-    await condition(value);
+    await strike(cause);
     const answer = await simulator.refreshYoutube(refreshToken);
     expect({ status: answer.status, body: answer.json }).toEqual({ status: 400, body });
     expect((await simulator.control.spends())[0]).toMatchObject({ outcome: 'rejected', rejected: true });
@@ -162,8 +172,8 @@ describe('Google, refusals at the token endpoint', () => {
 
   it('takes a grant back into service when the policy is lifted', async () => {
     const { refreshToken } = await simulator.mintYoutube();
-    await condition('reauth-policy');
-    await condition('ok');
+    await strike('reauth-policy');
+    await cure('reauth-policy');
     expect((await simulator.refreshYoutube(refreshToken)).status).toBe(200);
     expect((await simulator.control.grants())[0]).toMatchObject({ alive: true, endedBy: null });
   });
@@ -330,7 +340,7 @@ describe('YouTube, channels.list', () => {
     ['a quota used up', () => app({ quirks: ['quota-exceeded'] }), [`${auth}youtube`], 403, 'quotaExceeded'],
     ['an API switched off', () => app({ quirks: ['api-disabled'] }), [`${auth}youtube`], 403, 'accessNotConfigured'],
     ['an upload-only token', async () => {}, [`${auth}youtube.upload`], 403, 'insufficientPermissions'],
-    ['a suspended account', () => condition('suspended'), [`${auth}youtube`], 403, 'authenticatedUserAccountSuspended'],
+    ['a suspended account', () => strike('suspended'), [`${auth}youtube`], 403, 'authenticatedUserAccountSuspended'],
     [
       'a dead access token',
       () => simulator.control.endAccessTokens({ platform: 'youtube' }),

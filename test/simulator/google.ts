@@ -1,9 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { authorize, liveGrant, openConsentedGrant, redeemCode } from './consent.ts';
-import { channels, livingAccess, personFields, userinfo } from './google-data.ts';
-import type { Account, App } from './model.ts';
-import type { Answer, Call, Code, End, Grant, Platform, Token } from './platform.ts';
-import { credentials, formProblems } from './request.ts';
+import { ages, type CauseHandler, endsAccessTokens, endsGrants, lasts, withdrawsScopes } from './causes.ts';
+import { authorize } from './consent.ts';
+import { channels, liveBroadcasts, personFields, userinfo } from './google-data.ts';
+import { device, formRefusal, oauthError, token, tokenOperation } from './google-token.ts';
+import type { App } from './model.ts';
+import type { Answer, Call, End, Grant, Platform } from './platform.ts';
+import { credentials } from './request.ts';
+import type { World } from './world.ts';
+
+/**
+ * YouTube: `return-refresh-token`, `deleted-client` and `org-internal` are answers of the token endpoint,
+ * `quota-exceeded`, `api-disabled` and `signup-required` (for an account without a channel) of the Data API.
+ */
+export type GoogleQuirk =
+  | 'return-refresh-token'
+  | 'deleted-client'
+  | 'org-internal'
+  | 'quota-exceeded'
+  | 'api-disabled'
+  | 'signup-required';
 
 const dayMs = 86_400_000;
 const testingLifeMs = 7 * dayMs;
@@ -14,150 +29,6 @@ const nameOnlyScopes = ['openid', 'email', 'profile'].flatMap((scope) => [
   `https://www.googleapis.com/auth/userinfo.${scope}`,
 ]);
 
-const oauthError = (status: number, error: string, description: string, more?: Record<string, string>): Answer => ({
-  status,
-  body: { error, error_description: description, ...more },
-});
-
-const rejected = (answer: Answer): Answer => ({ ...answer, outcome: 'rejected' });
-
-const deadGrant = (): Answer => rejected(oauthError(400, 'invalid_grant', 'Token has been expired or revoked.'));
-
-const parametersOf: Readonly<Record<string, { required: string[]; optional: string[] }>> = {
-  authorization_code: {
-    required: ['grant_type', 'client_id', 'client_secret', 'code', 'redirect_uri'],
-    optional: ['code_verifier'],
-  },
-  refresh_token: { required: ['grant_type', 'client_id', 'client_secret', 'refresh_token'], optional: [] },
-};
-
-/** Notes every problem of the form; the platform names the first. */
-function formRefusal(call: Call, rules: { required: readonly string[]; optional: readonly string[] }): Answer | null {
-  const problems = formProblems(call.request, rules);
-  for (const problem of problems) {
-    call.complain(problem.text);
-  }
-  return problems[0] ? oauthError(400, 'invalid_request', problems[0].text) : null;
-}
-
-function token(call: Call): Answer {
-  const { form } = call.request;
-  const grantType = form.get('grant_type') ?? '';
-  const rules = parametersOf[grantType];
-  if (!rules && grantType !== '') {
-    call.complain('grant_type is not one that Google offers here');
-    return oauthError(400, 'unsupported_grant_type', 'Invalid grant_type');
-  }
-  const refusal = formRefusal(call, rules ?? { required: ['grant_type'], optional: [] });
-  if (refusal) {
-    return refusal;
-  }
-  const app = call.world.directory.findApp('youtube', form.get('client_id') ?? '');
-  if (!app) {
-    return oauthError(401, 'invalid_client', 'The OAuth client was not found.');
-  }
-  return clientRefusal(call, app) ?? (grantType === 'refresh_token' ? refresh(call, app) : exchangeCode(call, app));
-}
-
-function clientRefusal(call: Call, app: App): Answer | null {
-  if (app.quirks.includes('deleted-client')) {
-    return oauthError(401, 'deleted_client', 'The OAuth client was deleted.');
-  }
-  if (app.suspended) {
-    return oauthError(401, 'invalid_client', 'The OAuth client was disabled.');
-  }
-  if (call.request.form.get('client_secret') !== app.clientSecret) {
-    return oauthError(401, 'invalid_client', 'Unauthorized');
-  }
-  return app.quirks.includes('org-internal')
-    ? oauthError(403, 'org_internal', 'This client is restricted to users within its organization.')
-    : null;
-}
-
-function accountRefusal(account: Account | undefined): Answer | null {
-  switch (account?.condition) {
-    case 'deleted':
-      return rejected(oauthError(400, 'invalid_grant', 'Account has been deleted'));
-    case 'reauth-policy':
-      return rejected(
-        oauthError(400, 'invalid_grant', 'reauth related error (invalid_rapt)', {
-          error_uri: 'https://support.google.com/a/answer/9368756',
-          error_subtype: 'invalid_rapt',
-        }),
-      );
-    case 'admin-policy':
-      return rejected(oauthError(400, 'admin_policy_enforced', 'Access was restricted by the administrator.'));
-    case 'ok':
-    case 'suspended':
-    case undefined:
-      return null;
-  }
-}
-
-function refresh(call: Call, app: App): Answer {
-  const { world } = call;
-  const presented = world.tokens.find(call.request.form.get('refresh_token') ?? '');
-  if (presented?.kind !== 'refresh' || presented.grant.platform !== 'youtube') {
-    return rejected(oauthError(400, 'invalid_grant', 'Bad Request'));
-  }
-  if (presented.grant.clientId !== app.clientId) {
-    return oauthError(401, 'unauthorized_client', 'Unauthorized');
-  }
-  const refusal = accountRefusal(world.directory.findAccount('youtube', presented.grant.accountId));
-  if (refusal) {
-    return refusal;
-  }
-  if (!world.isAlive(presented)) {
-    return deadGrant();
-  }
-  const renewed = world.renew(presented, app);
-  const shows = renewed.refresh !== presented || app.quirks.includes('return-refresh-token');
-  return granted(call, renewed.access, shows ? renewed.refresh : null);
-}
-
-function granted(call: Call, access: Token, refreshToken: Token | null): Answer {
-  const { scopes, limitedUntilAt } = access.grant;
-  const seconds = (at: number | null) => Math.floor(((at ?? call.now) - call.now) / 1000);
-  return {
-    status: 200,
-    outcome: 'granted',
-    body: {
-      access_token: access.value,
-      expires_in: seconds(access.announcedExpiresAt),
-      ...(refreshToken && { refresh_token: refreshToken.value }),
-      ...(limitedUntilAt !== null && { refresh_token_expires_in: seconds(limitedUntilAt) }),
-      scope: scopes.join(' '),
-      token_type: 'Bearer',
-    },
-  };
-}
-
-function exchangeCode(call: Call, app: App): Answer {
-  const code = redeemCode(call, app);
-  if (!code) {
-    return rejected(oauthError(400, 'invalid_grant', 'Bad Request'));
-  }
-  if (code.redirectUri !== call.request.form.get('redirect_uri')) {
-    call.complain('redirect_uri of the exchange differs from that of the consent');
-    return oauthError(400, 'redirect_uri_mismatch', 'Bad Request');
-  }
-  return code.withRefreshToken ? newGrant(call, app, code) : accessOnly(call, app, code);
-}
-
-function newGrant(call: Call, app: App, { accountId, scopes }: Code): Answer {
-  const at = { consentedAt: call.now, obtainedAt: call.now, limitedUntilAt: null };
-  const opened = openConsentedGrant(call.world, app, { accountId, scopes, ...at });
-  return granted(call, opened.access, opened.refresh);
-}
-
-/** Without a new consent Google gives no refresh token: the earlier one goes on. */
-function accessOnly(call: Call, app: App, { accountId, scopes }: Code): Answer {
-  const at = { consentedAt: call.now, lastUsedAt: call.now, limitedUntilAt: null };
-  const names = { platform: app.platform, clientId: app.clientId, accountId, scopes };
-  const grant = liveGrant(call.world, app, accountId) ?? call.world.openGrant({ ...names, ...at });
-  return granted(call, call.world.issue(grant, 'access', { issuedAt: call.now }), null);
-}
-
 function tokeninfo(call: Call): Answer {
   const { request } = call;
   const value = credentials(request, 'Bearer') ?? request.form.get('access_token') ?? request.query.get('access_token');
@@ -165,7 +36,7 @@ function tokeninfo(call: Call): Answer {
     call.complain('tokeninfo needs an access token: as Bearer, or as parameter access_token');
     return oauthError(400, 'invalid_request', 'Either access_token, id_token, or token_handle required');
   }
-  const access = livingAccess(call, value);
+  const access = call.world.livingAccess('youtube', value);
   if (!access) {
     return oauthError(400, 'invalid_token', 'Invalid Value');
   }
@@ -207,8 +78,9 @@ function revoke(call: Call): Answer {
   return { status: 200, body: {} };
 }
 
-function agedOut(grant: Grant, app: App): End | null {
-  const ends: End[] = [{ at: grant.lastUsedAt + unusedLifeMs, cause: 'unused' }];
+/** When the consent itself runs out: seven days where the app is in testing, or as the person limited it. */
+function consentEnd(grant: Grant, app: App): End | null {
+  const ends: End[] = [];
   if (app.testing && !grant.scopes.every((scope) => nameOnlyScopes.includes(scope))) {
     ends.push({ at: grant.consentedAt + testingLifeMs, cause: 'testing-expired' });
   }
@@ -217,6 +89,45 @@ function agedOut(grant: Grant, app: App): End | null {
   }
   return ends.sort((one, other) => one.at - other.at)[0] ?? null;
 }
+
+const unusedEnd = (grant: Grant): End => ({ at: grant.lastUsedAt + unusedLifeMs, cause: 'unused' });
+
+function agedOut(grant: Grant, app: App): End {
+  const unused = unusedEnd(grant);
+  const consent = consentEnd(grant, app);
+  return consent && consent.at <= unused.at ? consent : unused;
+}
+
+/** The oldest grants of one person and client end beyond the hundredth. */
+function keepHundred(world: World, { clientId, accountId }: Grant): void {
+  const living = world.livingGrants('youtube', clientId, accountId);
+  for (const oldest of living.slice(0, Math.max(0, living.length - 100))) {
+    world.endGrant(oldest, 'token-limit');
+  }
+}
+
+const deleted: CauseHandler = {
+  strike: (context) => lasts('nothing').strike(context) + endsGrants().strike(context),
+};
+
+const causes: Platform['causes'] = {
+  // Google ends tokens with Gmail scopes only when the password changes.
+  'password-changed': endsGrants(({ scopes }) => scopes.some((scope) => /mail\.google\.com|\/auth\/gmail/.test(scope))),
+  disconnected: endsGrants(),
+  'permission-withdrawn': withdrawsScopes,
+  suspended: lasts('nothing'),
+  deleted,
+  'no-channel': lasts('nothing'),
+  // The owner never switched live streaming on, or YouTube took the right away for a while.
+  'live-disabled': lasts('nothing'),
+  // A manager whom the brand account dropped: its channel is not this person's to act for any more.
+  'role-lost': lasts('nothing'),
+  'reauth-policy': lasts('renewal'),
+  'org-policy': lasts('renewal'),
+  unused: ages('everything', (grant) => unusedEnd(grant).at),
+  'consent-over': ages('consent', (grant, app) => consentEnd(grant, app)?.at ?? null),
+  'token-ended-early': endsAccessTokens,
+};
 
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
 
@@ -237,17 +148,16 @@ export const google: Platform = {
   accessLifetimeSeconds: () => 3599,
   singleUse: () => false,
   agedOut,
-  // Google ends tokens with Gmail scopes only when the password changes.
-  endsWithPassword: (grant) => grant.scopes.some((scope) => /mail\.google\.com|\/auth\/gmail/.test(scope)),
-  suspensionStopsTokens: false,
-  conditions: ['ok', 'suspended', 'deleted', 'reauth-policy', 'admin-policy'],
-  maxGrantsPerPerson: 100,
+  opened: keepHundred,
+  causes,
   routes: [
-    { method: 'POST', path: '/oauth2.googleapis.com/token', operation: 'token', answer: token },
+    { method: 'POST', path: '/oauth2.googleapis.com/token', operation: tokenOperation, answer: token },
+    { method: 'POST', path: '/oauth2.googleapis.com/device/code', operation: 'device', answer: device },
     { method: 'GET', path: '/oauth2.googleapis.com/tokeninfo', operation: 'validate', answer: tokeninfo },
     { method: 'POST', path: '/oauth2.googleapis.com/tokeninfo', operation: 'validate', answer: tokeninfo },
     { method: 'POST', path: '/oauth2.googleapis.com/revoke', operation: 'revoke', answer: revoke },
     { method: 'GET', path: '/www.googleapis.com/youtube/v3/channels', operation: 'identity', answer: channels },
+    { method: 'GET', path: '/www.googleapis.com/youtube/v3/liveBroadcasts', operation: 'role', answer: liveBroadcasts },
     { method: 'GET', path: '/openidconnect.googleapis.com/v1/userinfo', operation: 'identity', answer: userinfo },
     {
       method: 'GET',
@@ -256,15 +166,10 @@ export const google: Platform = {
       answer: (call) =>
         authorize(call, {
           required: ['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'access_type'],
-          optional: [
-            'prompt',
-            'include_granted_scopes',
-            'login_hint',
-            'enable_granular_consent',
-            'code_challenge',
-            'code_challenge_method',
-          ],
+          optional: ['prompt', 'include_granted_scopes', 'login_hint', 'enable_granular_consent'],
+          pkce: 'optional',
           redirectMismatch: 'redirect_uri_mismatch',
+          callback: ({ scopes }) => ({ scope: scopes.join(' ') }),
           withRefreshToken: (query, knownPerson) =>
             query.get('access_type') === 'offline' &&
             (!knownPerson || (query.get('prompt') ?? '').split(' ').includes('consent')),

@@ -28,10 +28,10 @@ describe('the ledger', () => {
 
   it('knows a hole in the life of a token whose account was suspended', async () => {
     const { accessToken } = await simulator.mintTwitch();
-    await simulator.control.updateAccount({ platform: 'twitch', id: '1', condition: 'suspended' });
+    await simulator.control.strike({ platform: 'twitch', cause: 'suspended', accountId: '1' });
     const during = Date.now();
     await expect.poll(() => Date.now()).toBeGreaterThan(during + 1);
-    await simulator.control.updateAccount({ platform: 'twitch', id: '1', condition: 'ok' });
+    await simulator.control.cure({ platform: 'twitch', cause: 'suspended', accountId: '1' });
     const state = await simulator.control.tokenAt({ value: accessToken, at: during });
     expect(state).toEqual({ known: true, alive: false, endedBy: null });
     const after = await simulator.control.tokenAt({ value: accessToken, at: Date.now() + 1 });
@@ -135,6 +135,14 @@ describe("a platform's clock", () => {
 });
 
 describe('the control connection', () => {
+  it('tells an app that it names a living version of the API, until a test retires it', async () => {
+    const app = { platform: 'twitch', clientId: 'fresh' };
+    expect(await simulator.control.createApp(app)).toMatchObject({ apiVersionRetired: false });
+    expect(await simulator.control.updateApp({ ...app, apiVersionRetired: true })).toMatchObject({
+      apiVersionRetired: true,
+    });
+  });
+
   it.each<[string, () => Promise<unknown>, RegExp]>([
     [
       'an unknown platform',
@@ -149,11 +157,6 @@ describe('the control connection', () => {
       'tokens older than their consent',
       () => simulator.mintTwitch({ obtainedAt: 1, consentedAt: 2 }),
       /consentedAt lies after obtainedAt/,
-    ],
-    [
-      'a condition that the platform lacks',
-      () => simulator.control.updateAccount({ platform: 'twitch', id: '1', condition: 'reauth-policy' }),
-      /twitch knows no account condition "reauth-policy"/,
     ],
     ['a grant that is not there', () => simulator.control.endGrant({ grantId: 'g9' }), /no grant "g9"/],
     [

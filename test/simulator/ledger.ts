@@ -1,4 +1,5 @@
-import type { Complaint, FaultKind, LedgerFilter, Spend, SpendOutcome } from './model.ts';
+import type { Complaint, LedgerFilter, Spend, SpendOutcome } from './ledger-entries.ts';
+import type { FaultKind } from './model.ts';
 import { matchesFilter } from './token-store.ts';
 
 /** What a spend is known by when it arrives. */

@@ -1,3 +1,5 @@
+import type { Quirk } from './registry.ts';
+
 /**
  * The things of the simulated world, as they travel over the control connection.
  *
@@ -5,10 +7,24 @@
  * has been shifted, so that a test compares them directly with what it saw itself.
  */
 
-/** What a request asks of a platform; faults are aimed at one of these. */
-export type Operation = 'token' | 'validate' | 'identity' | 'revoke' | 'authorize';
+/**
+ * What a request asks of a platform; faults are aimed at one of these.
+ * `token`: a code or refresh token for tokens. `exchange`: a living token for one that lasts longer. `derive`: a token
+ * for one page. `role`: what a person may do on a page. `device`: the device flow, polls too.
+ */
+export type Operation =
+  | 'token'
+  | 'exchange'
+  | 'derive'
+  | 'validate'
+  | 'identity'
+  | 'role'
+  | 'device'
+  | 'revoke'
+  | 'authorize';
 
-export type ClientType = 'confidential' | 'public';
+/** `device` is Google's type for TVs and devices of limited input, which may use the device flow and nothing else. */
+export type ClientType = 'confidential' | 'public' | 'device';
 
 /**
  * `never`: a refresh returns the same refresh token. `always`: it returns a new one, and the old one works until the
@@ -16,30 +32,16 @@ export type ClientType = 'confidential' | 'public';
  */
 export type Rotation = 'never' | 'always';
 
-/**
- * Documented or observed departures that one app can be told to show.
- * Twitch: `omit-expires-in`, `omit-scope`, `reject-with-401`, `empty-validate-body`.
- * YouTube: `return-refresh-token`, `deleted-client`, `org-internal`, `quota-exceeded`, `api-disabled`, `signup-required`.
- */
-export type Quirk =
-  | 'omit-expires-in'
-  | 'omit-scope'
-  | 'reject-with-401'
-  | 'empty-validate-body'
-  | 'return-refresh-token'
-  | 'deleted-client'
-  | 'org-internal'
-  | 'quota-exceeded'
-  | 'api-disabled'
-  | 'signup-required';
-
 export interface App {
   platform: string;
   clientId: string;
   /** null for a public client. */
   clientSecret: string | null;
   clientType: ClientType;
-  /** Google: consent screen in publishing status Testing, grants end 7 days after consent. */
+  /**
+   * Google: consent screen in publishing status Testing, grants end 7 days after consent. Instagram: in development mode,
+   * which serves its testers alone.
+   */
   testing: boolean;
   rotate: Rotation;
   /** Google: clients of one Cloud project share their fate on revoke. */
@@ -50,13 +52,15 @@ export interface App {
   /** New access tokens end this early although `expires_in` promises more; null keeps the promise. */
   silentLifetimeSeconds: number | null;
   suspended: boolean;
+  /** The version of the platform's API that the app's requests name is served no more. */
+  apiVersionRetired: boolean;
+  /** Time between two polls of a device flow; null is the platform's own. */
+  deviceIntervalSeconds: number | null;
+  /** Departures that the app is told to show; each platform's file says which it has. */
   quirks: Quirk[];
 }
 
 export type AppInput = Pick<App, 'platform' | 'clientId'> & Partial<Omit<App, 'platform' | 'clientId'>>;
-
-/** `reauth-policy` and `admin-policy` are Google Workspace rules; a platform without them refuses the setting. */
-export type AccountCondition = 'ok' | 'suspended' | 'deleted' | 'reauth-policy' | 'admin-policy';
 
 export interface Account {
   platform: string;
@@ -66,24 +70,96 @@ export interface Account {
   email: string;
   /** YouTube: the channel that this person's token acts for; null is an account without a channel. */
   channelId: string | null;
-  condition: AccountCondition;
+  /** Instagram, Threads: what a private account permits ends 90 days after the consent. */
+  isPrivate: boolean;
+  /** Instagram, Threads: the app has this person among its testers. */
+  isTester: boolean;
 }
 
 export type AccountInput = Pick<Account, 'platform' | 'id'> & Partial<Omit<Account, 'platform' | 'id'>>;
 
-/** Why a grant or a token ended. The first group are events that a test ordered. */
-export type EndCause =
+/** A page or an organization that persons act for. */
+export interface Asset {
+  platform: string;
+  id: string;
+  kind: 'page' | 'organization';
+  name: string;
+  /** Meta: it belongs to a business portfolio, and lists hide it from who did not grant `business_management`. */
+  inPortfolio: boolean;
+  /** The Instagram account that is linked with a page. */
+  instagram: { id: string; username: string } | null;
+  condition: 'ok' | 'deleted';
+}
+
+export type AssetInput = Pick<Asset, 'platform' | 'id'> & Partial<Omit<Asset, 'platform' | 'id'>>;
+
+/** What a person may do on an asset: tasks or role names, as the platform calls them. Empty is a role lost. */
+export interface RolesInput {
+  platform: string;
+  accountId: string;
+  assetId: string;
+  roles: string[];
+}
+
+/** What happens to accounts in the field, by one name on every platform that has it. */
+export type Cause =
   | 'password-changed'
   | 'disconnected'
-  | 'account-deleted'
+  | 'permission-withdrawn'
+  | 'role-lost'
+  | 'page-hidden'
+  | 'page-deleted'
+  | 'page-unlinked'
+  | 'spam-blocked'
+  | 'many-addresses'
+  | 'logged-out'
+  | 'checkpoint'
+  | 'device-changed'
+  | 'unconfirmed'
+  | 'locked'
+  | 'suspended'
+  | 'deleted'
+  | 'org-policy'
+  | 'reauth-policy'
+  | 'scope-set-changed'
+  | 'token-ended-early'
+  | 'unused'
+  | 'consent-over'
+  | 'token-expired'
+  | 'no-channel'
+  | 'live-disabled'
+  | 'account-type-changed'
+  | 'identity-check'
+  | 'two-factor-required'
+  | 'restricted'
+  | 'publishing-unauthorized';
+
+export interface CauseInput {
+  platform: string;
+  cause: Cause;
+  accountId: string;
+  /** Absent is every app that the person gave something to. */
+  clientId?: string;
+  /** The page or organization that it is about. */
+  assetId?: string;
+  /** Of `permission-withdrawn`: what the person takes back. */
+  scopes?: string[];
+}
+
+/** Meta: what a business has in a person's stead. Its token has no end, or is one of sixty days. */
+export type SystemUserToken = 'endless' | 'sixty-days';
+
+/** Why a grant or a token ended: what a test ordered, what age brings, what a client did. */
+export type EndCause =
+  | Cause
   | 'ended-by-test'
   | 'revoked-by-client'
   | 'revoked-with-sibling'
   | 'replay'
   | 'rotated'
   | 'token-limit'
+  | 'superseded'
   | 'testing-expired'
-  | 'unused'
   | 'aged-out'
   | 'access-ended'
   | 'expired';
@@ -117,6 +193,8 @@ export interface TokenView {
   grantId: string;
   clientId: string;
   accountId: string | null;
+  /** The page that the token acts as; null is the person's own. */
+  assetId: string | null;
   /** SHA-256 of the value, hexadecimal. */
   hash: string;
   issuedAt: number;
@@ -124,70 +202,6 @@ export interface TokenView {
   announcedExpiresAt: number | null;
   intervals: Interval[];
   endedBy: EndCause | null;
-}
-
-/** `granted`, `rejected` (this grant is refused), `refused` (token not looked at), `unprocessed` (a fault came first). */
-export type SpendOutcome = 'pending' | 'granted' | 'rejected' | 'refused' | 'unprocessed';
-
-/** One arrival of a refresh token or an authorization code at a token endpoint. */
-export interface Spend {
-  id: number;
-  kind: 'refresh' | 'code';
-  platform: string;
-  clientId: string;
-  accountId: string | null;
-  /** null when nobody was ever given this token. */
-  grantId: string | null;
-  tokenHash: string;
-  arrivedAt: number;
-  /** When the answer was written or the connection ended; null while in flight. */
-  answeredAt: number | null;
-  outcome: SpendOutcome;
-  status: number | null;
-  /** The platform's own answer left this process whole. */
-  delivered: boolean;
-  fault: FaultKind | null;
-  /** Its successor had been seen in use, or it is single-use and had been spent before. */
-  replay: boolean;
-  /** Another spend of the same token was in flight. */
-  overlap: boolean;
-  rejected: boolean;
-  singleUse: boolean;
-}
-
-/** A request that a platform would refuse, or that its documentation forbids. Holds names, never values. */
-export interface Complaint {
-  at: number;
-  platform: string;
-  operation: Operation | null;
-  clientId: string | null;
-  text: string;
-}
-
-export interface LostGrant {
-  grant: GrantView;
-  cause: EndCause | 'answer-lost';
-  at: number | null;
-}
-
-/** Narrows a question to one platform, app or account; an absent field matches all. */
-export interface LedgerFilter {
-  platform?: string;
-  clientId?: string;
-  accountId?: string;
-}
-
-export interface LedgerSummary {
-  /** Spends that overlapped another, or replayed a single-use token. */
-  doubleSpends: Spend[];
-  /** All replays, of rotated tokens that may be repeated too. */
-  replays: Spend[];
-  /** Ended, or out of everybody's reach, without a test having ordered it. */
-  lostGrants: LostGrant[];
-  /** Ids of grants whose newest refresh token came by rotation and was never seen since, nor its access token. */
-  unconfirmedRotations: string[];
-  refreshesByGrant: Record<string, number>;
-  complaints: Complaint[];
 }
 
 export type FaultKind = 'status' | 'hang' | 'reset' | 'delay' | 'html' | 'garbage' | 'answer-lost';
@@ -231,6 +245,14 @@ export interface MintInput {
   consentedAt?: number;
   /** Google: the person gave access for this long only, counted from the consent. */
   limitedSeconds?: number;
+  /** A token of hours, as a login gives it where long-lived ones are to be had by exchange. */
+  shortLived?: boolean;
+  /** A token with a secret, without end by age. */
+  oauth1?: boolean;
+  /** The account is a system user. */
+  systemUser?: SystemUserToken;
+  /** Pages that the person ticked; absent is all. */
+  assetIds?: string[];
 }
 
 export interface MintedGrant {
@@ -239,49 +261,37 @@ export interface MintedGrant {
   clientId: string;
   accountId: string;
   accessToken: string;
-  refreshToken: string;
+  /** null where the platform gives none. */
+  refreshToken: string | null;
+  /** Of OAuth 1.0a. */
+  tokenSecret: string | null;
   scopes: string[];
   obtainedAt: number;
-  expiresAt: number;
+  /** null is without end by age. */
+  expiresAt: number | null;
   consentedAt: number;
   /** The end that age alone brings, as the platform's rules have it now; null where none does. */
   refreshExpiresAt: number | null;
 }
 
 export interface Secret {
-  kind: TokenKind | 'code' | 'client-secret';
+  kind: TokenKind | 'token-secret' | 'request-token' | 'code' | 'device-code' | 'client-secret';
   platform: string;
   value: string;
+}
+
+/** The person's answer to a device that shows a user code. */
+export interface DeviceAnswer {
+  platform: string;
+  userCode: string;
+  accountId: string;
+  approve: boolean;
+  /** Absent is all that the device asked for. */
+  scopes?: string[];
 }
 
 export interface TokenState {
   known: boolean;
   alive: boolean;
   endedBy: EndCause | null;
-}
-
-/** Every call of the control connection: name, what it takes, what it returns. */
-export interface ControlCalls {
-  createApp: { input: AppInput; output: App };
-  updateApp: { input: AppInput; output: App };
-  rotateAppSecret: { input: Pick<App, 'platform' | 'clientId'> & { clientSecret?: string }; output: App };
-  createAccount: { input: AccountInput; output: Account };
-  updateAccount: { input: AccountInput; output: Account };
-  changePassword: { input: Pick<Account, 'platform' | 'id'>; output: { ended: number } };
-  disconnect: { input: { platform: string; clientId: string; accountId: string }; output: { ended: number } };
-  endGrant: { input: { grantId: string }; output: { ended: number } };
-  endAccessTokens: { input: LedgerFilter; output: { ended: number } };
-  mintGrant: { input: MintInput; output: MintedGrant };
-  addFault: { input: FaultInput; output: Fault };
-  removeFault: { input: { id: number }; output: { removed: boolean } };
-  clearFaults: { input: { platform?: string }; output: { removed: number } };
-  faults: { input: Record<string, never>; output: Fault[] };
-  shiftClock: { input: { platform: string; byMs: number }; output: { shiftMs: number } };
-  summary: { input: LedgerFilter; output: LedgerSummary };
-  grants: { input: LedgerFilter; output: GrantView[] };
-  tokens: { input: LedgerFilter; output: TokenView[] };
-  spends: { input: LedgerFilter; output: Spend[] };
-  complaints: { input: LedgerFilter; output: Complaint[] };
-  tokenAt: { input: { value: string; at: number }; output: TokenState };
-  secrets: { input: LedgerFilter; output: Secret[] };
 }

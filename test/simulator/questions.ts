@@ -1,14 +1,5 @@
-import type {
-  EndCause,
-  GrantView,
-  Interval,
-  LedgerFilter,
-  LedgerSummary,
-  LostGrant,
-  Secret,
-  TokenState,
-  TokenView,
-} from './model.ts';
+import type { LedgerFilter, LedgerSummary, LostGrant } from './ledger-entries.ts';
+import type { EndCause, GrantView, Interval, Secret, TokenState, TokenView } from './model.ts';
 import type { Grant, Token } from './platform.ts';
 import { matchesFilter, sha256 } from './token-store.ts';
 import type { World } from './world.ts';
@@ -39,13 +30,14 @@ export const covers = (intervals: readonly Interval[], at: number): boolean =>
 function grantView(world: World, grant: Grant): GrantView {
   world.settle(grant);
   const whole = { from: grant.openedMachineAt, to: grant.endedMachineAt };
-  const intervals = intervalsWithout(whole, world.pausesOf(grant));
+  const mainKind = grant.shape.refreshToken ? 'refresh' : 'access';
+  const intervals = intervalsWithout(whole, world.troubles.stopping(grant, mainKind));
   return {
     id: grant.id,
     platform: grant.platform,
     clientId: grant.clientId,
     accountId: grant.accountId,
-    scopes: grant.scopes,
+    scopes: [...grant.scopes],
     consentedAt: world.clocks.toMachine(grant.platform, grant.consentedAt),
     alive: covers(intervals, world.clocks.machine()),
     intervals,
@@ -66,7 +58,7 @@ function tokenEnd(world: World, token: Token): { at: number | null; cause: EndCa
 export function tokenView(world: World, token: Token): TokenView {
   const { grant } = token;
   const end = tokenEnd(world, token);
-  const holes = world.pausesOf(grant).filter((pause) => pause.tokensToo || token.kind === 'refresh');
+  const holes = world.troubles.stopping(grant, token.kind);
   const announced = token.announcedExpiresAt;
   return {
     kind: token.kind,
@@ -74,6 +66,7 @@ export function tokenView(world: World, token: Token): TokenView {
     grantId: grant.id,
     clientId: grant.clientId,
     accountId: grant.accountId,
+    assetId: token.assetId,
     hash: token.hash,
     issuedAt: token.issuedMachineAt,
     announcedExpiresAt: announced === null ? null : world.clocks.toMachine(grant.platform, announced),
@@ -97,14 +90,20 @@ export function tokenAt(world: World, value: string, at: number): TokenState {
   return { known: true, alive: covers(view.intervals, at), endedBy: view.endedBy };
 }
 
-/** The newest refresh token came by rotation, and neither it nor the access token beside it was ever presented. */
+/** The main token came by rotation or exchange, and neither it nor the access token beside it was ever presented. */
 function unconfirmedRotation(world: World, grant: Grant): Token | null {
-  const newest = world.tokens.newestRefresh(grant);
-  if (!newest || newest.rotatedFrom === null || newest.seen) {
+  const main = world.tokens.mainOf(grant);
+  if (!main || main.rotatedFrom === null || main.seen) {
     return null;
   }
-  const beside = world.tokens.of(grant).filter((token) => token.withRefresh === newest.serial);
-  return beside.some((token) => token.seen) ? null : newest;
+  const beside = world.tokens.of(grant).filter((token) => token.withRefresh === main.serial);
+  return beside.some((token) => token.seen) ? null : main;
+}
+
+/** An undelivered token is out of everybody's reach where the one that it replaced died of the exchange. */
+function isOutOfReach(world: World, token: Token): boolean {
+  const replaced = world.tokens.of(token.grant).find(({ serial }) => serial === token.rotatedFrom);
+  return !token.delivered && replaced?.endedBy === 'rotated';
 }
 
 function lossOf(world: World, grant: Grant): LostGrant | null {
@@ -113,8 +112,9 @@ function lossOf(world: World, grant: Grant): LostGrant | null {
     return lossCauses.includes(grant.endedBy) ? { grant: view, cause: grant.endedBy, at: grant.endedMachineAt } : null;
   }
   const unseen = unconfirmedRotation(world, grant);
-  const outOfReach = unseen !== null && !unseen.delivered && world.isSingleUse(unseen);
-  return outOfReach ? { grant: view, cause: 'answer-lost', at: unseen.issuedMachineAt } : null;
+  return unseen && isOutOfReach(world, unseen)
+    ? { grant: view, cause: 'answer-lost', at: unseen.issuedMachineAt }
+    : null;
 }
 
 export function summary(world: World, filter: LedgerFilter): LedgerSummary {
@@ -130,10 +130,22 @@ export function summary(world: World, filter: LedgerFilter): LedgerSummary {
   };
 }
 
-/** Every token and client secret ever given out, in clear: for searching a system's output for leaks. */
+/** Every token, code and client secret ever given out, in clear: for searching a system's output for leaks. */
 export function secrets(world: World, filter: LedgerFilter): Secret[] {
-  const tokens = world.tokens.all(filter).map(({ kind, value, grant }) => ({ kind, platform: grant.platform, value }));
+  const tokens = world.tokens
+    .all(filter)
+    .flatMap(({ kind, value, secret, grant: { platform } }): Secret[] => [
+      { kind, platform, value },
+      ...(secret === null ? [] : [{ kind: 'token-secret' as const, platform, value: secret }]),
+    ]);
   const codes = [...world.codes.values()].map(({ platform, value }) => ({ kind: 'code' as const, platform, value }));
-  const others = [...world.directory.clientSecrets(), ...codes];
+  const devices = world.devices.all().map(({ platform, deviceCode }) => {
+    return { kind: 'device-code' as const, platform, value: deviceCode };
+  });
+  const temporary = world.temporary.all().flatMap(({ platform, value, secret }): Secret[] => [
+    { kind: 'request-token', platform, value },
+    { kind: 'token-secret', platform, value: secret },
+  ]);
+  const others = [...world.directory.clientSecrets(), ...codes, ...devices, ...temporary];
   return [...tokens, ...others.filter(({ platform }) => (filter.platform ?? platform) === platform)];
 }

@@ -1,6 +1,8 @@
 import { createAuthority, issueServer } from '../harness/certificates.ts';
 import { SimulatorControl } from './control.ts';
 import type { MintedGrant, MintInput } from './model.ts';
+import type { Platform } from './platform.ts';
+import { platforms } from './registry.ts';
 import { startSimulator } from './simulator.ts';
 import { type WireAnswer, WireClient } from './wire-client.ts';
 
@@ -21,6 +23,12 @@ export const dayMs = 86_400_000;
 
 const youtubeScopes = ['https://www.googleapis.com/auth/youtube.readonly', 'openid'];
 
+/** What Twitch and YouTube give for a consent. */
+interface MintedPair extends MintedGrant {
+  refreshToken: string;
+  expiresAt: number;
+}
+
 /** A simulator in this process with one app and one account per platform, and a client that trusts it. */
 export class RunningSimulator {
   readonly control: SimulatorControl;
@@ -33,14 +41,13 @@ export class RunningSimulator {
     this.#stop = stop;
   }
 
-  mintTwitch(input: Partial<MintInput> = {}): Promise<MintedGrant> {
+  mintTwitch(input: Partial<MintInput> = {}): Promise<MintedPair> {
     const scopes = ['channel:manage:broadcast'];
-    return this.control.mintGrant({ platform: 'twitch', clientId: 'tw', accountId: '1', scopes, ...input });
+    return this.#mintPair({ platform: 'twitch', clientId: 'tw', accountId: '1', scopes, ...input });
   }
 
-  mintYoutube(input: Partial<MintInput> = {}): Promise<MintedGrant> {
-    const named = { platform: 'youtube', clientId: 'yt', accountId: '10' };
-    return this.control.mintGrant({ ...named, scopes: youtubeScopes, ...input });
+  mintYoutube(input: Partial<MintInput> = {}): Promise<MintedPair> {
+    return this.#mintPair({ platform: 'youtube', clientId: 'yt', accountId: '10', scopes: youtubeScopes, ...input });
   }
 
   refreshTwitch(refreshToken: string, form: Record<string, string> = {}): Promise<WireAnswer> {
@@ -63,6 +70,14 @@ export class RunningSimulator {
 
   tokeninfo(accessToken: string): Promise<WireAnswer> {
     return this.wire.post(paths.googleTokeninfo, {}, { authorization: `Bearer ${accessToken}` });
+  }
+
+  async #mintPair(input: MintInput): Promise<MintedPair> {
+    const { refreshToken, expiresAt, ...minted } = await this.control.mintGrant(input);
+    if (refreshToken === null || expiresAt === null) {
+      throw new Error(`${input.platform} gave no refresh token, or an access token without end`);
+    }
+    return { ...minted, refreshToken, expiresAt };
   }
 
   async complaintTexts(): Promise<string[]> {
@@ -88,11 +103,15 @@ export const youtubeForm = (refreshToken: string): Record<string, string> => ({
   client_secret: 'yt-secret',
 });
 
-/** Apps `tw`, `public` (Twitch) and `yt`; accounts `1`, `2` (Twitch) and `10`, `11` (YouTube, 11 without a channel). */
-export async function runSimulator(): Promise<RunningSimulator> {
+/**
+ * Apps `tw`, `public` (Twitch) and `yt`; accounts `1`, `2` (Twitch) and `10`, `11` (YouTube, 11 without a channel).
+ * @param more platforms beside those of the registry, without apps and accounts
+ */
+export async function runSimulator(more: readonly Platform[] = []): Promise<RunningSimulator> {
   const authority = createAuthority('simulator');
   const { certificate, key } = issueServer(authority, 'simulator');
-  const simulator = await startSimulator({ cert: certificate, key, port: 0, controlPort: 0 });
+  const ports = { port: 0, controlPort: 0 };
+  const simulator = await startSimulator({ cert: certificate, key, ...ports, platforms: [...platforms, ...more] });
   const control = new SimulatorControl(simulator.controlUrl);
   const redirectUris = ['https://127.0.0.1/callback'];
   await control.createApp({ platform: 'twitch', clientId: 'tw', clientSecret: 'tw-secret', redirectUris });

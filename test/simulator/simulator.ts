@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { controlHandlers, serveControl } from './control-server.ts';
 import { Engine } from './engine.ts';
+import type { Platform } from './platform.ts';
 import { platforms } from './registry.ts';
 import { World } from './world.ts';
 
@@ -14,6 +15,8 @@ export interface SimulatorOptions {
   /** 0 picks a free one. */
   port: number;
   controlPort: number;
+  /** Absent is all there are. */
+  platforms?: readonly Platform[];
 }
 
 export interface Simulator {
@@ -37,7 +40,7 @@ async function close(server: Server): Promise<void> {
 
 /** Starts the platforms (HTTPS) and their control connection (HTTP), both on loopback. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const world = new World(platforms);
+  const world = new World(options.platforms ?? platforms);
   const engine = new Engine(world);
   const connections = new Map<number, Socket>();
   const server = createHttpsServer({ cert: options.cert, key: options.key }, (incoming, response) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LedgerFilter } from './model.ts';
+import type { LedgerFilter } from './ledger-entries.ts';
 import type { Grant, Token } from './platform.ts';
 
 /** SHA-256 in hexadecimal: how the ledger names a token without showing it. */
@@ -41,6 +41,13 @@ export class TokenStore {
 
   newestRefresh(grant: Grant): Token | undefined {
     return this.of(grant).findLast((token) => token.kind === 'refresh');
+  }
+
+  /** What keeps the grant: its newest refresh token or, where it has none, the person's newest access token. */
+  mainOf(grant: Grant): Token | undefined {
+    return grant.shape.refreshToken
+      ? this.newestRefresh(grant)
+      : this.of(grant).findLast(({ assetId }) => assetId === null);
   }
 
   all(filter: LedgerFilter): Token[] {

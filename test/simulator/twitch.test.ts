@@ -225,6 +225,17 @@ describe('Twitch, app tokens', () => {
       expect.objectContaining({ accountId: null, alive: true, refreshes: 1 }),
     ]);
   });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['has expired', () => simulator.control.shiftClock({ platform: 'twitch', byMs: 61 * dayMs })],
+    ['was ended', () => simulator.control.endAccessTokens({ platform: 'twitch' })],
+  ])('renews the same grant after its token %s', async (_name, end) => {
+    await simulator.wire.post(paths.twitchToken, form);
+    await end();
+    expect((await simulator.control.grants())[0]).toMatchObject({ alive: true, endedBy: null });
+    await simulator.wire.post(paths.twitchToken, form);
+    expect(await simulator.control.grants()).toEqual([expect.objectContaining({ refreshes: 1 })]);
+  });
 });
 
 describe('Twitch, validate and identity', () => {
@@ -304,8 +315,8 @@ describe('Twitch, the ends of a grant', () => {
     ['disconnecting the app', ({ control }) => control.disconnect(pair), 'disconnected'],
     [
       'deleting the account',
-      ({ control }) => control.updateAccount({ platform: 'twitch', id: '1', condition: 'deleted' }),
-      'account-deleted',
+      ({ control }) => control.strike({ platform: 'twitch', cause: 'deleted', accountId: '1' }),
+      'deleted',
     ],
   ])('%s kills access and refresh token at once and is no loss', async (_name, end, cause) => {
     const before = Date.now();
@@ -323,12 +334,12 @@ describe('Twitch, the ends of a grant', () => {
 
   it('stops the tokens of a suspended account until it is reinstated', async () => {
     const { accessToken, refreshToken } = await simulator.mintTwitch({ obtainedAt: Date.now() - 1000 });
-    await simulator.control.updateAccount({ platform: 'twitch', id: '1', condition: 'suspended' });
+    await simulator.control.strike({ platform: 'twitch', cause: 'suspended', accountId: '1' });
     expect((await simulator.validateTwitch(accessToken)).status).toBe(401);
     expect((await simulator.refreshTwitch(refreshToken)).status).toBe(400);
     const during = Date.now();
     await expect.poll(() => Date.now()).toBeGreaterThan(during);
-    await simulator.control.updateAccount({ platform: 'twitch', id: '1', condition: 'ok' });
+    await simulator.control.cure({ platform: 'twitch', cause: 'suspended', accountId: '1' });
     expect((await simulator.refreshTwitch(refreshToken)).status).toBe(200);
     expect((await simulator.control.grants())[0]?.intervals).toHaveLength(2);
   });

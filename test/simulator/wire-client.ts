@@ -18,8 +18,13 @@ export class WireClient {
     this.#agent = new Agent({ connect: { ca } });
   }
 
+  /** With its port. */
+  get host(): string {
+    return new URL(this.#url).host;
+  }
+
   get(path: string, headers: Record<string, string> = {}): Promise<WireAnswer> {
-    return this.#send(path, 'GET', headers);
+    return this.send('GET', path, headers);
   }
 
   /** A form where `body` is an object, else the body as it is. */
@@ -31,17 +36,13 @@ export class WireClient {
   ): Promise<WireAnswer> {
     const form = typeof body === 'string' ? body : new URLSearchParams(body).toString();
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    return this.#send(path, 'POST', { ...type, ...headers }, form, signal);
+    return this.send('POST', path, { ...type, ...headers }, form, signal);
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
-  }
-
-  async #send(
-    path: string,
+  async send(
     method: string,
-    headers: Record<string, string>,
+    path: string,
+    headers: Record<string, string> = {},
     body?: string,
     signal?: AbortSignal,
   ): Promise<WireAnswer> {
@@ -55,6 +56,10 @@ export class WireClient {
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers as Headers, text, json: parsed(text) };
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
   }
 }
 

@@ -1,19 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { JsonText } from './json-text.ts';
 import type { Fault } from './model.ts';
 import type { Answer } from './platform.ts';
 
 /** Writes an answer; the Date header is the platform's, not this machine's. */
 export function send(response: ServerResponse, answer: Answer, platformNow: number): void {
-  const isText = typeof answer.body === 'string';
+  const { body } = answer;
+  const isPlain = typeof body === 'string';
   response.statusCode = answer.status;
   response.setHeader('Date', new Date(platformNow).toUTCString());
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Content-Type', isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8');
+  response.setHeader('Content-Type', isPlain ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8');
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     response.setHeader(name, value);
   }
-  response.end(isText ? answer.body : JSON.stringify(answer.body));
+  response.end(isPlain ? body : body instanceof JsonText ? body.text : JSON.stringify(body));
 }
 
 function headersOf(fault: Fault): Record<string, string> {

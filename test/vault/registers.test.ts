@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ParkedAnswer } from '../../src/core/grant.ts';
-import type { GrantStore, ProjectedToken } from '../../src/core/ports.ts';
+import type { GrantStore, PersonLogin, ProjectedToken } from '../../src/core/ports.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import { uniqueName } from '../harness/scratch.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
@@ -290,5 +290,64 @@ describe('a fingerprint', () => {
     expect(failure).toMatchObject({ family: 'Misconfigured', reason: 'VaultMountInvalid' });
     expect(String(failure)).toContain(told);
     expect(String(failure)).not.toContain('canary');
+  });
+});
+
+describe('the logins of a person', () => {
+  const person = () => ({ platform: 'https://id.example.com', project: 'p1', person: uniqueName('person') });
+  const login = (name: string, of: Partial<PersonLogin> = {}): PersonLogin => ({
+    channel: { namespace: 'main-stage', name },
+    epoch: 1,
+    consentedAt: 1_795_000_000_001,
+    scopes: ['stream'],
+    ...of,
+  });
+
+  it('are none at first', async () => {
+    expect(await store.personLogins(person())).toEqual({ logins: [], everGiven: 0 });
+  });
+
+  it('come back in the order in which they were given, with how many there ever were', async () => {
+    const who = person();
+    await store.notePersonLogin(who, login('a'));
+    await store.notePersonLogin(who, login('b', { lender: 'a' }));
+    await store.notePersonLogin(who, login('a', { epoch: 2 }));
+    expect(await store.personLogins(who)).toEqual({
+      logins: [login('b', { lender: 'a' }), login('a', { epoch: 2 })],
+      everGiven: 3,
+    });
+  });
+
+  it('are counted once, and cost no write when nothing is new', async () => {
+    const who = person();
+    await store.notePersonLogin(who, login('a'));
+    connection.reports.length = 0;
+    await store.notePersonLogin(who, login('a'));
+    expect(connection.reports.map(({ operation }) => operation)).toEqual(['read']);
+    expect((await store.personLogins(who)).everGiven).toBe(1);
+  });
+
+  it('are all remembered when several are noted at once', async () => {
+    const who = person();
+    const names = ['a', 'b', 'c', 'd'];
+    await Promise.all(names.map((name) => connect(place.url, operator).store.notePersonLogin(who, login(name))));
+    const { logins } = await store.personLogins(who);
+    expect(logins.map(({ channel: { name } }) => name).sort()).toEqual(names);
+  });
+
+  it('go with their channel, and stay counted', async () => {
+    const who = person();
+    await store.notePersonLogin(who, login('a'));
+    await store.notePersonLogin(who, login('b'));
+    await store.forgetPersonLogin(who, { namespace: 'main-stage', name: 'a' });
+    expect(await store.personLogins(who)).toEqual({ logins: [login('b')], everGiven: 2 });
+  });
+
+  it('of another person, project or platform are others', async () => {
+    const who = person();
+    await store.notePersonLogin(who, login('a'));
+    for (const other of [{ person: 'x' }, { project: 'x' }, { platform: 'https://x.example.com' }]) {
+      expect((await store.personLogins({ ...who, ...other })).logins).toEqual([]);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { connection } from './connection.ts';
+import { derivation } from './derivation.ts';
 import { possession } from './possession.ts';
 import { recovery } from './recovery.ts';
 import { renewal } from './renewal.ts';
@@ -8,6 +9,7 @@ import type { Row } from './row.ts';
 export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'what belongs to us, and what pods see': possession,
   'how a channel is connected': connection,
+  'how a page’s token is derived, and a login lent': derivation,
   'what becomes of a grant in doubt': recovery,
   'how a grant is renewed': renewal,
 };

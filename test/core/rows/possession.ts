@@ -9,8 +9,10 @@ import {
   forgotten,
   grant,
   grantWith,
+  hourMs,
   identity,
   minuteMs,
+  nowAt,
   observation,
   other,
   readyApp,
@@ -62,6 +64,27 @@ const leaving: Row[] = [
   fires('leaving', 'a spend is in flight', observation(deleted(), claimedAgo(20 * secondMs)), waits(40 * secondMs)),
   fires('leaving', 'a claim is over', observation(deleted(), claimedAgo(minuteMs)), { kind: 'Forget' }),
   fires('leaving', 'Forget failed a moment ago', observation(deleted(), retries('Finalize')), waits(minuteMs)),
+  fires(
+    'leaving',
+    'the platform did not answer for most of the patience',
+    observation(deleted(), retries('Finalize', { firstAt: nowAt - 50 * secondMs, nextAt: nowAt + hourMs })),
+    waits(10 * secondMs),
+  ),
+  fires(
+    'leaving',
+    'the patience is over, and the last attempt was before that',
+    observation(deleted(), retries('Finalize', { firstAt: nowAt - minuteMs, nextAt: nowAt + hourMs })),
+    { kind: 'Forget' },
+  ),
+  fires(
+    'leaving',
+    'it failed once more after the patience',
+    observation(
+      deleted(),
+      retries('Finalize', { firstAt: nowAt - 2 * minuteMs, lastAt: nowAt, nextAt: nowAt + minuteMs }),
+    ),
+    waits(minuteMs),
+  ),
   fires('leaving', 'Forget failed, and its time has come', observation(deleted(), retries('Finalize', { nextAt: 0 })), {
     kind: 'Forget',
   }),

@@ -34,6 +34,8 @@ const probes = { kind: 'Spend', mode: 'Probe' } as const;
 const heals = { kind: 'Spend', mode: 'Heal' } as const;
 const on = (profile: typeof reusable) => ({ app: readyApp({ profile }) });
 const due = (of: Partial<GrantRecord> = {}) => grant({ tokens: dueTokens, ...of });
+const rechecks = { kind: 'Recheck' } as const;
+const asking = channel({ metadata: { annotations: { 'socialops.dev/refresh': 'now' } } });
 const judged = (agoMs: number, of: Partial<typeof verdict> = {}) =>
   grant({ verdict: { ...verdict, at: nowAt - agoMs, ...of } });
 const unowned = { accountOwner: undefined };
@@ -49,7 +51,66 @@ const rejected: Row[] = [
   fires('rejected', 'a day has passed', observation(judged(24 * hourMs, { probes: 2 })), heals),
   fires('rejected', 'three probes found the same', observation(judged(99 * hourMs, { probes: 3 })), reReads),
   fires('rejected', 'asking is not harmless', observation(judged(hourMs), on(singleUse)), reReads),
-  fires('rejected', 'asking cannot change it', observation(judged(hourMs, { reason: 'AccountSuspended' })), reReads),
+  fires('rejected', 'asking cannot change it', observation(judged(hourMs, { reason: 'AccountDeleted' })), reReads),
+  fires(
+    'rejected',
+    'the account may be well again',
+    observation(judged(hourMs, { reason: 'AdminRightsLost' })),
+    rechecks,
+  ),
+  fires(
+    'rejected',
+    'the account may be well again where a second use ends the grant',
+    observation(judged(hourMs, { reason: 'AccountLocked' }), on(singleUse)),
+    rechecks,
+  ),
+  misses(
+    'rejected',
+    'the account was looked at an hour ago',
+    observation(judged(2 * hourMs, { reason: 'AdminRightsLost', probes: 1 })),
+    'rest',
+    reReads,
+  ),
+  misses(
+    'rejected',
+    'the account is looked at again in a minute',
+    observation(judged(6 * hourMs - minuteMs, { reason: 'AdminRightsLost', probes: 1 })),
+    'rest',
+    waits(minuteMs),
+  ),
+  misses(
+    'rejected',
+    'what is wrong with the account is no reason to let its login end',
+    observation(due({ verdict: { ...verdict, reason: 'AdminRightsLost', at: nowAt - minuteMs } })),
+    'refresh',
+    refreshes,
+  ),
+  misses(
+    'rejected',
+    'a login of such an account is suspended',
+    observation(grant({ verdict: { ...verdict, reason: 'AdminRightsLost', at: 0 } }), suspended),
+    'suspended',
+    reReads,
+  ),
+  fires(
+    'rejected',
+    'the account was looked at every day',
+    observation(judged(72 * hourMs, { reason: 'AdminRightsLost', probes: 4 })),
+    rechecks,
+  ),
+  fires(
+    'rejected',
+    'the token endpoint itself said that the account is locked',
+    observation(grant({ rejected: ['f7'], verdict: { ...verdict, reason: 'AccountLocked', at: nowAt - hourMs } })),
+    heals,
+  ),
+  fires(
+    'rejected',
+    'somebody says that the account is well again',
+    observation(judged(minuteMs, { reason: 'AdminRightsLost', probes: 3 }), asking),
+    rechecks,
+  ),
+  fires('rejected', 'somebody asks where only a new login helps', observation(judged(minuteMs), asking), reReads),
   fires(
     'rejected',
     'there is nothing to ask with',

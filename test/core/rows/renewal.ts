@@ -2,6 +2,7 @@ import type { GrantRecord } from '../../../src/core/grant.ts';
 import {
   appGrant,
   channel,
+  dayMs,
   dueTokens,
   ended,
   failure,
@@ -18,6 +19,7 @@ import {
   secondMs,
   singleUse,
   suspended,
+  traded,
   unknown,
 } from '../builders.ts';
 import { fires, misses, type Row, waits, yields } from './row.ts';
@@ -91,6 +93,19 @@ const introspect: Row[] = [
       kind: 'Introspect',
     },
   ),
+  fires(
+    'introspect',
+    'somebody asks for a refresh that the platform does not allow for hours',
+    observation(
+      asked,
+      on(traded),
+      grantWith({ obtainedAt: nowAt - hourMs, accessExpiresAt: nowAt + 59 * dayMs, lifeBeforeMs: 60 * dayMs }),
+    ),
+    { kind: 'Introspect' },
+  ),
+  fires('introspect', 'somebody asks for a refresh that nothing can make', observation(asked, on(notRenewable)), {
+    kind: 'Introspect',
+  }),
   misses(
     'introspect',
     'it was asked lately',

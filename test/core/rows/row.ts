@@ -1,4 +1,4 @@
-import type { Action } from '../../../src/core/decide.ts';
+import type { Action } from '../../../src/core/action.ts';
 import type { Observation } from '../../../src/core/observation.ts';
 import { nowAt } from '../builders.ts';
 

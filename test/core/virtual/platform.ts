@@ -1,12 +1,14 @@
 import { Failure } from '../../../src/core/failure.ts';
 import type { TokenSet } from '../../../src/core/grant.ts';
 import type {
+  Derivation,
   Introspection,
   IntrospectRequest,
   PlatformClient,
+  Revocation,
   SpendOutcome,
   SpendRequest,
-} from '../../../src/core/ports.ts';
+} from '../../../src/core/platform-port.ts';
 import type { PlatformProfile } from '../../../src/core/profile.ts';
 import { Sealed } from '../../../src/core/sealed.ts';
 import { minuteMs } from '../builders.ts';
@@ -14,8 +16,11 @@ import type { Life, VirtualClock } from './process.ts';
 
 const accessLifeMs = 240 * minuteMs;
 
-/** What the platform does with a token request while it is ill. `AfterWork`: the work is done, and the answer is a 503. */
-export type Illness = 'BeforeWork' | 'AfterWork';
+/**
+ * What the platform does with requests while it is ill. `AfterWork`: the work is done, and the answer is a 503. A failure
+ * is what every request is answered with, and nothing is done.
+ */
+export type Illness = 'BeforeWork' | 'AfterWork' | Failure;
 
 interface Spend {
   readonly at: number;
@@ -60,7 +65,7 @@ export class MemoryPlatform implements PlatformClient {
     return { ...this.#issue(), refresh: Sealed.of(this.#refresh) };
   }
 
-  revoke(): void {
+  withdraw(): void {
     this.isGrantAlive = false;
     this.#ends.clear();
   }
@@ -81,21 +86,40 @@ export class MemoryPlatform implements PlatformClient {
   }
 
   reissue(): Promise<SpendOutcome> {
-    return Promise.reject(new Error('nobody has an app grant here'));
+    return unasked();
+  }
+  derive(): Promise<Derivation> {
+    return unasked();
+  }
+  beginConsent(): Promise<never> {
+    return unasked();
+  }
+  exchangeCode(): Promise<never> {
+    return unasked();
+  }
+  startDevice(): Promise<never> {
+    return unasked();
+  }
+  pollDevice(): Promise<never> {
+    return unasked();
+  }
+  revoke(): Promise<Revocation> {
+    return unasked();
   }
 
   async introspect({ tokens }: IntrospectRequest): Promise<Introspection> {
     this.checks += 1;
-    if (this.illness !== undefined) throw unavailable();
+    if (this.illness !== undefined) throw this.illness instanceof Failure ? this.illness : unavailable();
     if (!this.isAlive(tokens.access?.reveal())) {
       const failure = new Failure('Rejected', 'AccessRevoked', 'It says no.', { source: 'Platform' });
       return { kind: 'AccessTokenDead', failure };
     }
     if (this.isAccountSilent) return { kind: 'Valid' };
-    return { kind: 'Valid', account: { id: '42', handle: 'mainstage' }, scopes: ['stream'] };
+    return { kind: 'Valid', account: { id: '42', handle: 'mainstage' }, scopes: ['stream'], isComplete: true };
   }
 
   #spend(token: string): SpendOutcome {
+    if (this.illness instanceof Failure) return { kind: 'Refused', failure: this.illness };
     if (this.illness === 'BeforeWork') return { kind: 'Unknown', failure: unavailable(), raw: Sealed.of('503') };
     const outcome = this.#work(token);
     // What was done is done, only nobody is told.
@@ -107,7 +131,7 @@ export class MemoryPlatform implements PlatformClient {
     const isDead = !this.isGrantAlive || this.isMistakenOnce;
     this.isMistakenOnce = false;
     if (isOld && this.profile.oldToken !== 'Lives' && this.isGrantAlive) {
-      this.revoke();
+      this.withdraw();
       this.lostAt = this.#clock.trueNow();
     }
     if (isDead || !this.isGrantAlive) {
@@ -133,6 +157,10 @@ export class MemoryPlatform implements PlatformClient {
     const obtainedAt = this.#clock.now();
     return { access: Sealed.of(access), obtainedAt, accessExpiresAt: obtainedAt + accessLifeMs };
   }
+}
+
+function unasked(): Promise<never> {
+  return Promise.reject(new Error('nobody asks for that here'));
 }
 
 function unavailable(): Failure {

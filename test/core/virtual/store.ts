@@ -98,6 +98,14 @@ export class MemoryStore implements GrantStore {
   async releaseAccount(account: object) {
     this.#owners.delete(keyOf(account));
   }
+  async personLogins() {
+    this.#ask();
+    return { logins: [], everGiven: 0 };
+  }
+  async notePersonLogin() {
+    this.#ask();
+  }
+  async forgetPersonLogin() {}
   async writeToken(_: ChannelRef, token: ProjectedToken | undefined) {
     await this.#life.around('token', () => {
       this.#ask();

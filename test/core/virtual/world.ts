@@ -1,5 +1,5 @@
 import type { SocialChannel, SocialChannelStatus } from '../../../src/api/resources.gen.ts';
-import type { World } from '../../../src/channel/ports.ts';
+import type { AppFaults, AppRates, World } from '../../../src/channel/ports.ts';
 import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { formatInstant } from '../../../src/core/instant.ts';
@@ -11,7 +11,6 @@ import { MemoryPlatform } from './platform.ts';
 import { Life, VirtualClock } from './process.ts';
 import { MemoryStore } from './store.ts';
 
-const key = 'main-stage/twitch';
 /** So many runs without any time passing are a busy loop. */
 const tooMany = 20;
 
@@ -23,12 +22,30 @@ interface Seen {
 
 const eachOnce = (words: string[]) => words.filter((word, index) => word !== words[index - 1]);
 
+/** What channels of one app share. */
+export interface Shared {
+  readonly clock: VirtualClock;
+  readonly appFaults: AppFaults;
+  readonly appRates: AppRates;
+  readonly name: string;
+  /** What this channel draws wherever chance decides, in [0, 1). */
+  readonly unit: number;
+}
+
+const alone: Omit<Shared, 'clock'> = {
+  appFaults: { report: () => {}, clear: () => {}, recoveries: () => 0, diedOfTesting: () => false },
+  appRates: { take: () => 0 },
+  name: 'twitch',
+  unit: 0.5,
+};
+
 /** One channel, one platform, Vault and the cluster, all in memory, on a clock that jumps from one due time to the next. */
 export class VirtualWorld {
-  readonly clock = new VirtualClock(nowAt);
+  readonly clock: VirtualClock;
   readonly life = new Life();
-  readonly store = new MemoryStore(this.clock, this.life);
+  readonly store: MemoryStore;
   readonly platform: MemoryPlatform;
+  readonly #shared: Omit<Shared, 'clock'>;
   readonly statuses: Seen[] = [];
   readonly events: string[] = [];
   channel: SocialChannel | undefined;
@@ -39,14 +56,18 @@ export class VirtualWorld {
   #ids = 0;
   #reconciler: ChannelReconciler;
 
-  constructor(profile: PlatformProfile) {
+  constructor(profile: PlatformProfile, shared: Partial<Shared> = {}) {
+    this.clock = shared.clock ?? new VirtualClock(nowAt);
+    this.#shared = { ...alone, ...shared };
+    this.store = new MemoryStore(this.clock, this.life);
     this.platform = new MemoryPlatform(profile, this.clock, this.life);
     this.channel = channel({
+      metadata: { name: this.#shared.name },
       spec: { bootstrap: { secretRef: { name: 'tokens' }, afterImport: 'Keep' } },
       status: undefined,
     }).channel;
     this.supply();
-    this.#reconciler = new ChannelReconciler(this.#world());
+    this.#reconciler = new ChannelReconciler(this.asWorld());
   }
 
   /** A person consents, and the tokens are put into the bootstrap Secret, with whatever else somebody typed there. */
@@ -60,6 +81,13 @@ export class VirtualWorld {
     };
     const more = Object.entries(typed).map(([key, value]) => [key, Sealed.of(value)] as const);
     this.#bootstrap = { resourceVersion: refresh.reveal(), data: { ...data, ...Object.fromEntries(more) } };
+  }
+
+  /** The same tokens, with more beside them. */
+  complete(typed: Readonly<Record<string, string>>): void {
+    const { data = {} } = this.#bootstrap ?? {};
+    const more = Object.entries(typed).map(([key, value]) => [key, Sealed.of(value)] as const);
+    this.#bootstrap = { resourceVersion: 'completed', data: { ...data, ...Object.fromEntries(more) } };
   }
 
   get status(): SocialChannelStatus {
@@ -82,17 +110,18 @@ export class VirtualWorld {
     const until = this.clock.trueNow() + ms;
     let idle = 0;
     while (this.clock.trueNow() < until) {
-      const afterMs = Math.min(await this.#runOnce(), until - this.clock.trueNow());
+      const afterMs = Math.min(await this.runOnce(), until - this.clock.trueNow());
       if (this.#bug !== undefined) throw this.#bug;
       idle = afterMs <= 0 ? idle + 1 : 0;
       if (idle > tooMany) throw new Error(`a busy loop at ${formatInstant(this.clock.trueNow())}`);
       await this.clock.sleep(Math.max(afterMs, 0));
     }
-    await this.#runOnce();
+    await this.runOnce();
   }
 
-  async #runOnce(): Promise<number> {
-    const run = this.#reconciler.reconcile(key, { owns: () => true }).then(
+  /** One reconcile; answers after how many milliseconds the channel wants to be seen again. */
+  async runOnce(): Promise<number> {
+    const run = this.#reconciler.reconcile(`main-stage/${this.#shared.name}`, { owns: () => true }).then(
       ({ afterMs }) => afterMs ?? Number.POSITIVE_INFINITY,
       (error) => {
         // Vault or the cluster being away is what the queue's own schedule is for; anything else is a bug.
@@ -116,26 +145,26 @@ export class VirtualWorld {
   restart(): void {
     this.deaths += 1;
     this.life.startAgain();
-    this.#reconciler = new ChannelReconciler(this.#world());
+    this.#reconciler = new ChannelReconciler(this.asWorld());
   }
 
-  #world(): World {
+  /** What the operator's effects are given. */
+  asWorld(): World {
     const nothing = () => {};
     return {
       ...this.#cluster(),
+      ...this.#shared,
       grants: this.store,
-      registry: { resolve: () => this.platform },
+      registry: { resolve: () => this.platform, check: nothing },
       clock: this.clock,
-      random: { unit: () => 0.5, id: () => `id-${++this.#ids}` },
+      random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}` },
       settings,
       clusterId: 'cluster',
       metadataPrefixes: [],
       holder: `process-${this.deaths}`,
       // Whatever is counted.
       meter: new Proxy({} as World['meter'], { get: () => nothing }),
-      appRates: { take: () => 0 },
       log: { info: nothing, warn: (fields) => this.#lookForBugs(fields), error: nothing },
-      appFaults: { report: nothing, clear: nothing },
     };
   }
 

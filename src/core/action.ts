@@ -1,0 +1,32 @@
+import type { ParkedAnswer } from './grant.ts';
+import type { Observation } from './observation.ts';
+
+/** One effect, with the reason why. `Wait` does nothing until `until` (or until something changes). */
+export type Action =
+  | { readonly kind: 'Wait'; readonly until: number | undefined }
+  | { readonly kind: 'AddFinalizer' }
+  | { readonly kind: 'RemoveFinalizer' }
+  | { readonly kind: 'Forget' }
+  | { readonly kind: 'RemoveSecret'; readonly name: string }
+  | { readonly kind: 'AdoptIdentity' }
+  | { readonly kind: 'Import' }
+  | { readonly kind: 'AdoptParked'; readonly parked: ParkedAnswer }
+  | { readonly kind: 'DropParked'; readonly claimIds: readonly string[] }
+  | { readonly kind: 'ClaimAccount' }
+  /** Marks an outcome that nobody saw, before anything is sent again. */
+  | { readonly kind: 'MarkUnknown' }
+  /** `Probe`: the outcome of an earlier spend is unknown, and this one finds out. `Heal`: the verdict may be wrong. */
+  | { readonly kind: 'Spend'; readonly mode: 'Refresh' | 'Probe' | 'Heal' }
+  /** Client credentials: nothing is used up. */
+  | { readonly kind: 'Reissue' }
+  | { readonly kind: 'Introspect' }
+  /** The access token of a page or the like, or of a login that another channel lends. */
+  | { readonly kind: 'Derive' }
+  /** Asks whether what a verdict says of the account is still so. */
+  | { readonly kind: 'Recheck' }
+  | { readonly kind: 'Project' };
+
+/** One rule of `decide`; undefined where it has nothing to say. */
+export type Rule = (o: Observation) => Action | undefined;
+
+export const wait = (until?: number): Action => ({ kind: 'Wait', until });

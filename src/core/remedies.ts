@@ -1,0 +1,25 @@
+import { annotations } from '../api/names.ts';
+import { type Reason, remedy } from '../api/reasons.ts';
+import type { Observation } from './observation.ts';
+import { isOfTheAccount } from './rejections.ts';
+
+function ownerOf({ channel: { spec } }: Observation): string | undefined {
+  const { owner } = spec;
+  return owner && owner.name + (owner.email === undefined ? '' : ` <${owner.email}>`);
+}
+
+/** Who has to give a new login, and how. */
+export function howToReconnect(o: Observation): string {
+  const { grantFrom } = o.channel.spec;
+  const what = grantFrom === undefined ? 'it' : `SocialChannel ${grantFrom.name}, whose login this one uses`;
+  return ` ${ownerOf(o) ?? 'The owner of the account'} has to connect ${what}: put the new tokens into a Secret labelled socialops.dev/use: "true" and name it in spec.bootstrap.secretRef.`;
+}
+
+/** What is mended at the platform needs no new login; a permission does. Undefined where only a new login helps. */
+export function remedyOf(o: Observation, reason: Reason): string | undefined {
+  if (!isOfTheAccount(reason) || reason === 'ScopeMissing') return undefined;
+  const platform = o.app.state === 'Ready' ? o.app.platform.profile.displayName : undefined;
+  const account = o.grant.state === 'Present' ? o.grant.record.account?.handle : undefined;
+  const again = `The platform is asked again by itself, and at once when the annotation ${annotations.refresh} changes.`;
+  return ` ${remedy(reason, { platform, account, owner: ownerOf(o) })} ${again}`;
+}

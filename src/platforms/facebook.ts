@@ -1,0 +1,63 @@
+import { bySystemUser, graph, hooks, liveTasks, login, nextPage, personal, proof } from './meta-login.ts';
+import { definePlatform, type SparseSpec } from './platform.ts';
+
+/** The permissions whose `target_ids` are Pages; those of others are businesses, other accounts, or nothing. */
+const pageScopes = ['pages_manage_posts', 'pages_read_engagement', 'pages_show_list'];
+
+/** A Page's token is what streams use. It has no end of its own, and is derived from the person's, which has one. */
+const page: SparseSpec = {
+  authorize: {
+    scopes: { default: [...pageScopes, 'publish_video'], account: ['pages_read_engagement', 'pages_show_list'] },
+  },
+  introspect: {
+    accountID: ['data.profile_id'],
+    assetScopes: { list: 'data.granular_scopes', scope: 'scope', assets: 'target_ids', only: pageScopes },
+  },
+  derive: {
+    // Not from the list: it leaves out Pages of a business portfolio unless business_management was granted as well.
+    url: `${graph}/{{account.id}}?fields=id,name,access_token`,
+    params: proof,
+    allowSecretInURL: true,
+    accessToken: ['access_token'],
+    handle: ['name'],
+  },
+  role: {
+    url: `${graph}/me/accounts?fields=id,name,tasks&limit=100`,
+    params: proof,
+    allowSecretInURL: true,
+    interval: '6h',
+    pick: { list: 'data', where: ['id'], next: nextPage },
+    roles: 'tasks',
+    accepted: liveTasks,
+    handle: ['name'],
+  },
+};
+
+/** Facebook: Pages, and people's own profiles. */
+export const facebook = definePlatform({
+  name: 'facebook',
+  spec: {
+    ...login,
+    displayName: 'Facebook',
+    identity: {
+      url: `${graph}/me?fields=id,name`,
+      params: proof,
+      allowSecretInURL: true,
+      interval: '6h',
+      accountID: ['id'],
+      handle: ['name'],
+    },
+  },
+  variants: {
+    kinds: {
+      Page: { ...personal, ...page },
+      User: {
+        ...personal,
+        authorize: { scopes: { default: ['publish_video'] } },
+        introspect: { accountID: ['data.user_id'] },
+      },
+      PageBySystemUser: { ...page, ...bySystemUser },
+    },
+  },
+  hooks,
+});

@@ -1,0 +1,89 @@
+import type { SocialApp, SocialAppStatus } from '../../../src/api/resources.gen.ts';
+import { TokenBuckets } from '../../../src/channel/app-rates.ts';
+import { AppFaultBoard, AppReconciler } from '../../../src/channel/app-reconciler.ts';
+import type { World } from '../../../src/channel/ports.ts';
+import { channelView } from '../../../src/channel/views.ts';
+import type { PlatformProfile } from '../../../src/core/profile.ts';
+import { app, nowAt } from '../builders.ts';
+import type { Illness } from './platform.ts';
+import { VirtualClock } from './process.ts';
+import { VirtualWorld } from './world.ts';
+
+const appKey = 'main-stage/video';
+
+/** Many channels of one app, on one clock, each with an account of its own. */
+export class VirtualFleet {
+  readonly clock = new VirtualClock(nowAt);
+  readonly worlds: readonly VirtualWorld[];
+  /** What the app's status said, each once as long as it lasted. */
+  readonly appStory: string[] = [];
+  appStatus: SocialAppStatus | undefined;
+  readonly #board = new AppFaultBoard(
+    () => this.clock.now(),
+    () => {
+      this.#isAppTouched = true;
+    },
+  );
+  readonly #reconciler: AppReconciler;
+  #isAppTouched = false;
+  #dueAt: number[];
+
+  constructor(size: number, profile: PlatformProfile) {
+    const shared = {
+      clock: this.clock,
+      appFaults: this.#board,
+      appRates: new TokenBuckets(() => this.clock.monotonic()),
+    };
+    this.worlds = Array.from(
+      { length: size },
+      (_, index) => new VirtualWorld(profile, { ...shared, name: `channel-${index}`, unit: index / size }),
+    );
+    this.#dueAt = this.worlds.map(() => nowAt);
+    const channelsOf = () =>
+      this.worlds.flatMap(({ channel }) => (channel === undefined ? [] : [channelView(channel)]));
+    this.#reconciler = new AppReconciler({ world: this.#appWorld(), board: this.#board, channelsOf });
+  }
+
+  set illness(illness: Illness | undefined) {
+    for (const { platform } of this.worlds) platform.illness = illness;
+  }
+
+  /** Lets so much time pass, and whoever is due first has its turn. */
+  async pass(ms: number): Promise<void> {
+    const until = this.clock.trueNow() + ms;
+    for (;;) {
+      const at = Math.min(...this.#dueAt);
+      if (at > until) break;
+      await this.clock.sleep(Math.max(at - this.clock.trueNow(), 0));
+      const index = this.#dueAt.indexOf(at);
+      const world = this.worlds[index] as VirtualWorld;
+      this.#dueAt[index] = this.clock.trueNow() + Math.max(await world.runOnce(), 1);
+      if (this.#isAppTouched) await this.#tellApp();
+    }
+    await this.clock.sleep(until - this.clock.trueNow());
+  }
+
+  /** A change of the app wakes its channels, as the watch does. */
+  async #tellApp(): Promise<void> {
+    this.#isAppTouched = false;
+    await this.#reconciler.reconcile(appKey);
+  }
+
+  #appWorld(): World {
+    const [first] = this.worlds;
+    const patchStatus = async (_: SocialApp, status: SocialAppStatus) => {
+      this.appStatus = status;
+      const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason ?? '';
+      if (reason === this.appStory.at(-1)) return;
+      this.appStory.push(reason);
+      this.#dueAt = this.#dueAt.map((at) => Math.min(at, this.clock.trueNow()));
+    };
+    return {
+      ...(first as VirtualWorld).asWorld(),
+      apps: {
+        get: async () => ({ ...app, ...(this.appStatus === undefined ? {} : { status: this.appStatus }) }),
+        patchStatus,
+      },
+    };
+  }
+}
