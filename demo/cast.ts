@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { simulatedPlatforms } from '../test/harness/casting.ts';
 import { type Operator, startOperator } from '../test/harness/operator.ts';
 import { SecretTimeline } from '../test/harness/secret-timeline.ts';
 import {
@@ -12,20 +13,43 @@ import {
   type Tokens,
 } from '../test/harness/stage.ts';
 import { type OwnWorld, startWorld } from '../test/harness/world.ts';
-import type { App } from '../test/simulator/model.ts';
+import type { App, MintInput } from '../test/simulator/model.ts';
 
 /** Life of the access tokens in the demo, set at the platforms: short enough to see several refreshes in two minutes. */
 export const lifeSeconds = 20;
 
-/** The channels of the story. */
-export const channels = [
-  'twitch-live',
-  'twitch-chatbot',
-  'youtube-live',
-  'youtube-rehearsal',
-  'video-archive',
-] as const;
-export type ChannelName = (typeof channels)[number];
+/** The channels that something happens to. */
+const players = ['twitch-live', 'twitch-chatbot', 'youtube-live', 'youtube-rehearsal', 'video-archive'] as const;
+
+/** One channel of each further platform in code. Meta's tokens live for 60 days, so they are traded and not refreshed. */
+const bystanders = {
+  'facebook-page': { platform: 'facebook', mint: { shortLived: true } },
+  'instagram-live': { platform: 'instagram', mint: { shortLived: true } },
+  'instagram-page': { platform: 'instagram-page', mint: { shortLived: true } },
+  'kick-live': { platform: 'kick', app: { accessLifetimeSeconds: lifeSeconds } },
+  'linkedin-page': { platform: 'linkedin', app: { accessLifetimeSeconds: lifeSeconds } },
+  'threads-news': { platform: 'threads', mint: { shortLived: true } },
+  'tiktok-live': { platform: 'tiktok', app: { accessLifetimeSeconds: lifeSeconds } },
+  'x-live': { platform: 'x', app: { accessLifetimeSeconds: lifeSeconds } },
+} as const satisfies Readonly<Record<string, Bystander>>;
+
+interface Bystander {
+  readonly platform: string;
+  readonly app?: Partial<App>;
+  readonly mint?: Partial<MintInput>;
+}
+
+export type BystanderName = keyof typeof bystanders;
+export type ChannelName = (typeof players)[number] | BystanderName;
+
+const bystanderNames = Object.keys(bystanders) as BystanderName[];
+export const channels: readonly ChannelName[] = [...players, ...bystanderNames];
+
+/** Those whose tokens end while one looks. */
+export const refreshed: readonly ChannelName[] = [
+  ...players,
+  ...bystanderNames.filter((name) => 'app' in bystanders[name]),
+];
 
 /** Everything that the story plays with. */
 export interface Cast {
@@ -37,6 +61,7 @@ export interface Cast {
   readonly youtube: App;
   readonly testing: App;
   readonly videoClientId: string;
+  readonly bystanders: Readonly<Record<BystanderName, App>>;
   readonly accounts: Readonly<Record<'dana' | 'studio' | 'rehearsal', string>>;
   readonly appliedAt: number;
   close(): Promise<void>;
@@ -49,7 +74,7 @@ export function rootTokenFile(folder: string): string {
 
 const DAY_MS = 86_400_000;
 
-/** Starts servers and operator, registers apps and accounts, applies the five channels. */
+/** Starts servers and operator, registers apps and accounts, applies the channels. */
 export async function assemble(say: (line: string) => void): Promise<Cast> {
   const world = await startWorld();
   writeFileSync(rootTokenFile(world.folder), world.vault.rootToken, { mode: 0o600 });
@@ -60,26 +85,27 @@ export async function assemble(say: (line: string) => void): Promise<Cast> {
     world,
     namespaces: [stage.namespace],
     vaultPrefix: stage.vaultPrefix,
-    platformEndpoints: { twitch: simulator, youtube: simulator },
+    platformEndpoints: simulatedPlatforms(simulator),
     privateHosts: [stage.oidcHost],
     args: shortDurations,
   });
   say('the operator runs with its own ServiceAccount, the shipped RBAC and the shipped Vault policy');
   const timeline = new SecretTimeline(world, stage.namespace);
   const apps = await registerApps(stage);
-  const played = await applyChannels(stage, apps);
-  say('five channels applied from YAML in namespace main-stage');
+  const others = await registerBystanders(stage);
+  const played = await applyChannels(stage, apps, others.resources);
+  say(`${channels.length} channels applied from YAML in namespace main-stage`);
   const close = async () => {
     timeline.stop();
     await operator.kill();
     operator.files.stopRenewing();
     await world.stop();
   };
-  return { world, stage, operator, timeline, ...apps, ...played, close };
+  return { world, stage, operator, timeline, ...apps, bystanders: others.apps, ...played, close };
 }
 
 /** The apps at the platforms, with their SocialApps and client secrets. */
-async function registerApps(stage: Stage): Promise<Pick<Cast, 'twitch' | 'youtube' | 'testing' | 'videoClientId'>> {
+async function registerApps(stage: Stage): Promise<Omit<Apps, 'bystanders'>> {
   const life = { accessLifetimeSeconds: lifeSeconds };
   const twitch = await stage.simulatedApp('twitch', 'twitch', { ...life, rotate: 'always' });
   const youtube = await stage.simulatedApp('youtube', 'youtube', life);
@@ -90,10 +116,28 @@ async function registerApps(stage: Stage): Promise<Pick<Cast, 'twitch' | 'youtub
   return { twitch, youtube, testing, videoClientId: video.clientId };
 }
 
-type Apps = Awaited<ReturnType<typeof registerApps>>;
+type Apps = Pick<Cast, 'twitch' | 'youtube' | 'testing' | 'videoClientId' | 'bystanders'>;
 
-/** The accounts, what their owners consented to, and the five channels. */
-async function applyChannels(stage: Stage, apps: Apps): Promise<Pick<Cast, 'accounts' | 'appliedAt'>> {
+/** An app and an account at each further platform. */
+async function registerBystanders(stage: Stage): Promise<{ apps: Cast['bystanders']; resources: object[] }> {
+  const found = await Promise.all(
+    bystanderNames.map(async (name) => {
+      const { platform, app: input, mint }: Bystander = bystanders[name];
+      const app = await stage.simulatedApp(platform, platform, input);
+      const grant = await stage.simulatedGrant(platform, app, name, mint);
+      return { name, app, resources: channelWithTokens(name, platform, grant, grant.spec) };
+    }),
+  );
+  const apps = Object.fromEntries(found.map(({ name, app }) => [name, app])) as Record<BystanderName, App>;
+  return { apps, resources: found.flatMap(({ resources }) => resources) };
+}
+
+/** The accounts, what their owners consented to, and the channels. */
+async function applyChannels(
+  stage: Stage,
+  apps: Omit<Apps, 'bystanders'>,
+  more: readonly object[],
+): Promise<Pick<Cast, 'accounts' | 'appliedAt'>> {
   const dana = await stage.simulatedGrant('twitch', apps.twitch, 'mainstage');
   const studio = await stage.simulatedGrant('youtube', apps.youtube, 'studio');
   const consentedAt = Date.now() - 6.9 * DAY_MS;
@@ -106,6 +150,7 @@ async function applyChannels(stage: Stage, apps: Apps): Promise<Pick<Cast, 'acco
     ...channelWithTokens('youtube-live', 'youtube', studio),
     ...channelWithTokens('youtube-rehearsal', 'youtube-testing', rehearsal),
     ...channelWithTokens('video-archive', 'video', archive),
+    ...more,
   ]);
   const accounts = { dana: dana.accountId, studio: studio.accountId, rehearsal: rehearsal.accountId };
   return { accounts, appliedAt };

@@ -1,5 +1,5 @@
 import { deadSpans, type Shown, type Span } from '../test/harness/secret-timeline.ts';
-import { type Cast, type ChannelName, channels } from './cast.ts';
+import { type Cast, type ChannelName, channels, refreshed } from './cast.ts';
 
 /** Where a channel's grants stand in the ledgers. */
 function ledgerOf(cast: Cast, name: ChannelName): { clientId: string; accountId?: string } | undefined {
@@ -14,13 +14,15 @@ function ledgerOf(cast: Cast, name: ChannelName): { clientId: string; accountId?
       return { clientId: cast.testing.clientId };
     case 'video-archive':
       return undefined;
+    default:
+      return { clientId: cast.bystanders[name].clientId };
   }
 }
 
-/** Successful refreshes of each channel, over all of its grants. */
+/** Successful refreshes of each channel whose tokens end meanwhile, over all of its grants. */
 export async function countRefreshes(cast: Cast): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const name of channels) {
+  for (const name of refreshed) {
     const filter = ledgerOf(cast, name);
     const grants =
       filter === undefined

@@ -3,7 +3,7 @@ import { assemble, type Cast } from './cast.ts';
 import { Screen, wrapped } from './screen.ts';
 import { story } from './story.ts';
 
-const help = `The story of five channels on real servers.
+const help = `The story of a streaming team on real servers: a channel of each platform in code, and one by YAML.
 
   make demo            live in this terminal, until Ctrl-C
   make demo ONCE=1     the same story without a terminal: each step is checked, then everything is removed;

@@ -38,7 +38,7 @@ export function table(found: ReadonlyMap<string, Status>, now: number, isColoure
   return [head, ...rows];
 }
 
-const WIDTHS = [18, 12, 14, 12, 16, 11, 6] as const;
+const WIDTHS = [18, 12, 15, 15, 16, 11, 6] as const;
 
 function row(...cells: string[]): string {
   return cells.map((cell, index) => cell.slice(0, (WIDTHS[index] ?? 10) - 1).padEnd(WIDTHS[index] ?? 10)).join('');
@@ -47,6 +47,7 @@ function row(...cells: string[]): string {
 function remaining(at: string | undefined, now: number): string {
   if (at === undefined) return '';
   const leftS = Math.round((Date.parse(at) - now) / 1000);
+  if (leftS > 86_400) return `in ${Math.round(leftS / 86_400)} d`;
   return leftS >= 0 ? `in ${leftS} s` : `${-leftS} s ago`;
 }
 
@@ -91,14 +92,16 @@ export class Screen {
 
   async #draw(): Promise<void> {
     const found = await statuses(this.#cast.stage);
-    const told = this.#chapters.flatMap(wrapped).slice(-20);
+    const rows = table(found, Date.now(), process.stdout.isTTY === true);
     // Not broken at spaces: they are there to be copied.
     const hint = hints(this.#cast).map((line) => `  ${line}`);
+    // What is taller than the screen cannot be redrawn in place.
+    const room = (process.stdout.rows ?? 50) - rows.length - hint.length - 7;
     const lines = [
       '',
-      ...table(found, Date.now(), process.stdout.isTTY === true),
+      ...rows,
       '',
-      ...told,
+      ...this.#chapters.flatMap(wrapped).slice(-Math.max(room, 4)),
       '',
       'Look for yourself, in another terminal:',
       ...hint,
