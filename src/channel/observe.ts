@@ -78,8 +78,10 @@ export async function observe(
   const ref = refOf(channel);
   const grant = known.grant ?? (await load(world, ref));
   const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
+  // One instant for all of it: what is wanted now must be due in this very pass.
+  const now = world.clock.now();
   const facts = {
-    now: world.clock.now(),
+    now,
     settings: world.settings,
     ...inputs,
     clusterId: world.clusterId,
@@ -93,7 +95,7 @@ export async function observe(
     blocked: memory.blocked,
     lastCheckAt: memory.lastCheckAt,
     // Somebody has changed the app since: whether that helped is to be known at once.
-    checkWantedAt: isFaultMended(memory, inputs) ? world.clock.now() : memory.checkWantedAt,
+    checkWantedAt: isFaultMended(memory, inputs) ? now : memory.checkWantedAt,
     handledRefreshRequest: memory.handledRefreshRequest,
     phase: phaseOf(channel.metadata.uid ?? ref.name),
   };
