@@ -76,6 +76,12 @@ export function settingsOf(config: Config): Settings {
     minTokenLifetimeMs: config.minTokenLifetimeMs,
     maxTokenLifetimeMs: config.maxTokenLifetimeMs,
     confirmPauseMs: config.confirmPauseMs,
+    brakeWindowMs: config.brakeWindowMs,
+    brakeHoldMs: config.brakeHoldMs,
+    brakeAppChannels: config.brakeAppChannels,
+    brakeAppPercent: config.brakeAppPercent,
+    brakePlatformChannels: config.brakePlatformChannels,
+    brakePlatformPercent: config.brakePlatformPercent,
     reReadIntervalMs: config.reReadIntervalMs,
     writeVaultToken: config.vaultTokenPath,
   };

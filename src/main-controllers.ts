@@ -1,11 +1,12 @@
 import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
+import { BrakeBoard } from './channel/brake-board.ts';
 import { phaseOf } from './channel/observe.ts';
 import { PlatformReconciler } from './channel/platform-reconciler.ts';
-import type { World } from './channel/ports.ts';
+import type { RejectionWaves, World } from './channel/ports.ts';
 import { ChannelReconciler } from './channel/reconcile.ts';
 import { type ChannelView, firstDueAt, isForeignEdit, isLenderNews, isWish, type SecretView } from './channel/views.ts';
 import { Wakeups } from './channel/wakeups.ts';
-import type { Config } from './config.ts';
+import { type Config, settingsOf } from './config.ts';
 import { asFailure } from './core/failure.ts';
 import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
@@ -21,7 +22,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly watches: Watches;
   readonly ownership: SoleOwner;
-  readonly world: (faults: AppFaultBoard) => World;
+  readonly world: (faults: AppFaultBoard, waves: RejectionWaves) => World;
 }
 
 function controllersOf({ config, log, metrics, watches, ownership, world: worldWith }: Parts) {
@@ -29,7 +30,7 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
   const shared = { ownership, workers: config.workers, random: random.unit };
   // The board needs the controller, the controller the handler, the handler the board: the news go round by name.
   const board: AppFaultBoard = new AppFaultBoard(clock.now, (app) => appController.touch(app));
-  const world = worldWith(board);
+  const world = worldWith(board, new BrakeBoard(watches.channels, clock, settingsOf(config)));
   const channelReconciler = new ChannelReconciler(world);
   const appReconciler = new AppReconciler({ world, board, channelsOf: (app) => wakeups.channelsOf(app) });
   const channelController = new Controller({
@@ -74,7 +75,8 @@ function wakeOnResources(channelController: Controller, appController: Controlle
   channelController.watch(watches.channels, { matters: isWish, firstDueAt: firstAt });
   appController.watch(watches.channels, {
     keys: (_, now, before) => [now?.app, before?.app].filter((app) => app !== undefined),
-    matters: (now, before) => now?.state !== before?.state || now?.app !== before?.app,
+    matters: (now, before) =>
+      now?.state !== before?.state || now?.app !== before?.app || now?.suspectedAt !== before?.suspectedAt,
   });
   channelController.watch(watches.channels, {
     keys: (key) => wakeups.byLender(key),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { TokenBuckets } from './channel/app-rates.ts';
 import type { AppFaultBoard } from './channel/app-reconciler.ts';
-import type { World } from './channel/ports.ts';
+import type { RejectionWaves, World } from './channel/ports.ts';
 import { channelMeter } from './channel-meter.ts';
 import { type Config, ConfigError, settingsOf } from './config.ts';
 import { KubeApps, KubePlatforms } from './kube/apps.ts';
@@ -60,7 +60,7 @@ export function worldOf(
 ) {
   const registry = registryOf(config);
   const kubeSecrets = new KubeSecrets(client);
-  const world = (appFaults: AppFaultBoard): World => ({
+  const world = (appFaults: AppFaultBoard, waves: RejectionWaves): World => ({
     channels: new KubeChannels(client),
     apps: new KubeApps(client),
     platforms: new KubePlatforms(client),
@@ -82,6 +82,7 @@ export function worldOf(
     log,
     appFaults,
     appRates: new TokenBuckets(clock.monotonic),
+    waves,
   });
   return { registry, world };
 }

@@ -94,6 +94,11 @@ export const transient = {
     what: 'The Kubernetes API does not answer.',
     how: 'It is tried again by itself.',
   },
+  RejectionsHeld: {
+    who: 'Nobody',
+    what: '{platform} rejects many logins at once, this one among them, which looks like its own fault or that of {app}.',
+    how: 'Nobody is asked to reconnect yet; one of the channels goes on asking, and all go on as soon as it succeeds.',
+  },
   CasLost: {
     who: 'Nobody',
     what: 'Somebody else wrote the same record a moment earlier.',

@@ -16,6 +16,7 @@ import { recheck } from './recheck.ts';
 import { report } from './report.ts';
 import { giveBack } from './revoke.ts';
 import { spend } from './spend.ts';
+import { condemn } from './verdicts.ts';
 
 /** What an effect left behind; what is absent is read again. */
 export interface Effect {
@@ -32,6 +33,7 @@ export function attemptOf(action: Action): Attempt {
     case 'MarkUnknown':
     case 'AdoptParked':
     case 'DropParked':
+    case 'Condemn':
       return 'Spend';
     case 'Introspect':
     case 'Recheck':
@@ -99,6 +101,8 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
       return { grant: await derive(context) };
     case 'Recheck':
       return { grant: await recheck(context) };
+    case 'Condemn':
+      return { grant: await condemn(context, present(o)) };
     case 'Project':
       await project(context);
       return {};

@@ -1,6 +1,7 @@
 import { type Condition, getCondition, setCondition } from '../api/conditions.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialApp, SocialAppStatus } from '../api/resources.gen.ts';
+import type { Wave } from '../core/brake.ts';
 import type { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { ObjectRef } from '../core/ports.ts';
@@ -96,6 +97,9 @@ const COUNTS_EVERY_MS = 5_000;
 /** What no watch brings (Vault, an app that its platform suspended and admitted again) is looked at this often. */
 const RECHECK_MS = 300_000;
 
+/** Whether a rejection is one of many is known only when the others are seen, and over when they are gone. */
+const SUSPICION_RECHECK_MS = 5_000;
+
 /** Says in a SocialApp's status whether it can be used, and how its channels are. App faults live here. */
 export class AppReconciler {
   readonly #sources: AppSources;
@@ -111,14 +115,15 @@ export class AppReconciler {
     const app = await world.apps.get({ namespace, name });
     if (app === undefined || app.metadata.deletionTimestamp !== undefined) return {};
     const status = await this.#statusOf(key, app);
-    if (isSameStatus(app.status, status)) return { afterMs: RECHECK_MS };
+    const restMs = this.#sources.channelsOf(key).some(isSuspected) ? SUSPICION_RECHECK_MS : RECHECK_MS;
+    if (isSameStatus(app.status, status)) return { afterMs: restMs };
     const now = world.clock.now();
     const dueAt = (this.#writtenAt.get(key) ?? 0) + COUNTS_EVERY_MS;
     if (isSameButCounts(app.status, status) && now < dueAt) return { afterMs: dueAt - now };
     await world.apps.patchStatus(app, status);
     this.#writtenAt.set(key, now);
     await this.#announce(app, status);
-    return { afterMs: RECHECK_MS };
+    return { afterMs: restMs };
   }
 
   async #statusOf(key: string, app: SocialApp): Promise<SocialAppStatus> {
@@ -153,6 +158,9 @@ export class AppReconciler {
     world.meter.began(found.platform.profile.name, key);
     const fault = board.of(key);
     if (fault === undefined && board.isInTesting(key)) return inTesting(found.platform.profile, app);
+    const wave = world.waves.of(key, found.platform.profile.name);
+    if (fault === undefined && wave !== undefined && channels.some(isSuspected))
+      return held(found.platform.profile, wave);
     if (fault === undefined) return { status: 'True', reason: 'Accepted', message: 'The app can be used.' };
     const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)} ${remedy(app, fault.failure)}`;
     return { status: 'False', reason: fault.failure.reason, message };
@@ -180,6 +188,19 @@ function inTesting({ displayName, testingLifeMs = 0 }: PlatformProfile, { spec }
       : '';
   const message = `The app can be used, but several of its logins died ${days} days after their consent: it is in testing mode at ${displayName}. Publish it there.${warned}`;
   return { status: 'True', reason: 'AppInTesting', message };
+}
+
+function isSuspected({ suspectedAt }: ChannelView): boolean {
+  return suspectedAt !== undefined;
+}
+
+function held({ displayName }: PlatformProfile, { scope, since, rejected, of, canary }: Wave): Verdict {
+  const whose = scope === 'App' ? 'of this app' : `of all apps at ${displayName}`;
+  const message =
+    `${displayName} has rejected ${rejected} of ${of} channels ${whose} since ${formatInstant(since)}. That looks like a fault of ${displayName} or of the app, ` +
+    `so nobody is asked to reconnect yet; ${canary} goes on asking, and the others go on as soon as it succeeds. ` +
+    'Who knows that a login is gone can connect it at any time.';
+  return { status: 'True', reason: 'RejectionsHeld', message };
 }
 
 /** What it means for the channels: nobody is asked to reconnect because of an app. */

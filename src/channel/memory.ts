@@ -1,6 +1,6 @@
 import { backoffMs } from '../core/backoff.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Attempt, Retry } from '../core/observation.ts';
+import type { Attempt, Retry, Suspicion } from '../core/observation.ts';
 import type { Settings } from '../core/settings.ts';
 
 /** What this process remembers of one channel. Losing it costs an early attempt, never a grant. */
@@ -13,6 +13,8 @@ export interface ChannelMemory {
   faultyInputs?: string;
   /** Somebody asked for a refresh: the next check leaves no question out. */
   isThoroughWanted?: boolean;
+  /** The refresh token that the platform rejected, and the verdict that this will be. */
+  suspicion?: Suspicion;
   /** When the access token was derived last; a refusal right after that is no passing thing. */
   derivedAt?: number;
   /** What the platform holds against the account although the login is good. */
@@ -54,8 +56,15 @@ export function noteFailure(
   const before = memory.retries[attempt];
   const isSame = before?.failure.family === failure.family;
   const count = isSame ? before.count + 1 : 1;
-  const waitMs =
-    failure.family === 'Rejected' ? context.settings.confirmPauseMs : backoffMs(failure, count, context.unit);
+  const backoff = backoffMs(failure, count, context.unit);
+  const { confirmPauseMs } = context.settings;
+  // From the third time on it is one of many that are not believed: then there is no hurry.
+  const isConfirming = failure.family === 'Rejected' && count < 3;
+  const waitMs = isConfirming
+    ? confirmPauseMs
+    : failure.family === 'Rejected'
+      ? Math.max(backoff, confirmPauseMs)
+      : backoff;
   const retry: Retry = {
     failure,
     count,

@@ -97,10 +97,21 @@ export async function observe(
     // Somebody has changed the app since: whether that helped is to be known at once.
     checkWantedAt: isFaultMended(memory, inputs) ? now : memory.checkWantedAt,
     handledRefreshRequest: memory.handledRefreshRequest,
+    suspicion: memory.suspicion,
+    wave: waveOf(world, inputs, memory),
     phase: phaseOf(channel.metadata.uid ?? ref.name),
   };
   const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
   return { ...bare, ...projectionFacts(world, bare, memory) };
+}
+
+/** Looked for only where a rejection waits to be believed. */
+function waveOf(world: World, { channel, app }: Inputs, { retries }: ChannelMemory) {
+  const isSuspected = Object.values(retries).some(({ failure }) => failure.family === 'Rejected');
+  if (!isSuspected || app.state !== 'Ready') return undefined;
+  const { appRef } = channel.spec;
+  const key = `${appRef.namespace ?? channel.metadata.namespace}/${appRef.name}`;
+  return world.waves.of(key, app.platform.profile.name);
 }
 
 function isFaultMended({ faultyInputs }: ChannelMemory, { inputs }: Inputs): boolean {

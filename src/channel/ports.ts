@@ -1,4 +1,5 @@
 import type { SocialApp } from '../api/resources.gen.ts';
+import type { Wave } from '../core/brake.ts';
 import type { Failure } from '../core/failure.ts';
 import type { PlatformRegistry } from '../core/platform-port.ts';
 import type {
@@ -25,10 +26,10 @@ export interface ChannelLog {
   error(fields: object, message: string): void;
 }
 
-/** Faults that belong to an app, not to its channels; the SocialApp controller shows them. */
 /** Tokens are asked for at one place, and about at others: an app may be fine at the one and not at the other. */
 export type RequestKind = 'Token' | 'Question';
 
+/** Faults that belong to an app, not to its channels; the SocialApp controller shows them. */
 export interface AppFaults {
   /** @param by the kind of request that ran into it */
   report(app: ObjectRef, failure: Failure, by: RequestKind): void;
@@ -41,6 +42,12 @@ export interface AppFaults {
    * several of its channels, which points to the app and not to the people.
    */
   diedOfTesting(app: ObjectRef, channel: ObjectRef): boolean;
+}
+
+/** Whether the platform rejects many logins at once, of one app or of all apps of a platform. */
+export interface RejectionWaves {
+  /** @param app namespace and name */
+  of(app: string, platform: string): Wave | undefined;
 }
 
 /** The request budget of each app, by `SocialApp.spec.rateLimit` or by what the platform publishes. */
@@ -72,4 +79,5 @@ export interface World {
   readonly log: ChannelLog;
   readonly appFaults: AppFaults;
   readonly appRates: AppRates;
+  readonly waves: RejectionWaves;
 }

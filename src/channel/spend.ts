@@ -1,4 +1,5 @@
 import { grantVersion } from '../api/names.ts';
+import { isHeld } from '../core/brake.ts';
 import { CasLost, Failure } from '../core/failure.ts';
 import type { ChannelRef, PresentGrant, StoredGrant, Verdict } from '../core/grant.ts';
 import { formatInstant } from '../core/instant.ts';
@@ -199,11 +200,15 @@ async function rejected(
   const isHarmless = app.platform.profile.oldToken === 'Lives';
   const suspected = memory.retries.Spend;
   const isConfirmed = suspected?.failure.family === 'Rejected' && suspected.failure.reason === failure.reason;
-  if (mode !== 'Heal' && isHarmless && !isConfirmed) {
+  const verdict = verdictOf(context, mode, claimed, cause, isConfirmed ? 2 : 1);
+  // Told in the status first, so that every replica sees whether it is one of many; a wave is not believed at once.
+  // Where what is known here explains it the platform is not suspected.
+  const isUnexplained = cause.reason === failure.reason && isHeld(context.o, 'Spend');
+  if (mode !== 'Heal' && (!isHarmless || !isConfirmed || isUnexplained)) {
+    if (!isHarmless) memory.suspicion = { fingerprint, verdict };
     await world.grants.release(ref, claimed);
     throw failure;
   }
-  const verdict = verdictOf(context, mode, claimed, cause, isConfirmed ? 2 : 1);
   world.meter.verdict(app.platform.profile.name, verdict.reason);
   return await world.grants.verdict(ref, claimed, verdict, fingerprint);
 }

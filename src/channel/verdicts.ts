@@ -1,3 +1,4 @@
+import { isHeld } from '../core/brake.ts';
 import type { Failure } from '../core/failure.ts';
 import type { PresentGrant, StoredGrant, Verdict } from '../core/grant.ts';
 import type { Attempt } from '../core/observation.ts';
@@ -19,7 +20,7 @@ export async function confirmedRejection(
   const { world, o, memory } = context;
   const suspected = memory.retries[attempt]?.failure;
   const { reason, message } = await deathCause(context, grant.record, failure);
-  if (suspected?.family !== 'Rejected' || suspected.reason !== failure.reason) throw failure;
+  if (suspected?.family !== 'Rejected' || suspected.reason !== failure.reason || isHeld(o, attempt)) throw failure;
   const latest = await world.grants.load(refOf(o.channel));
   if (latest.state !== 'Present' || latest.version !== grant.version) return latest;
   const said = `${message} It was confirmed twice.`;
@@ -35,4 +36,20 @@ export async function stillRejected({ world, o }: ActContext, grant: PresentGran
   const { verdict } = grant.record;
   if (verdict === undefined) return grant;
   return await world.grants.verdict(refOf(o.channel), grant, { ...verdict, probes: verdict.probes + 1 }, '');
+}
+
+/** A rejection that was waited with is believed: the record is as it was when the platform rejected its token. */
+export async function condemn({ world, o, memory }: ActContext, grant: PresentGrant): Promise<StoredGrant> {
+  const { suspicion } = memory;
+  if (suspicion === undefined) return grant;
+  const { fingerprint, verdict } = suspicion;
+  world.meter.verdict(grant.record.issuedTo.platform, verdict.reason);
+  const stored = await world.grants.verdict(
+    refOf(o.channel),
+    grant,
+    { ...verdict, at: world.clock.now() },
+    fingerprint,
+  );
+  delete memory.suspicion;
+  return stored;
 }

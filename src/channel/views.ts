@@ -1,8 +1,10 @@
 import type { ObjectMeta } from '../api/metadata.ts';
 import { annotations, labels, parseGrantVersion, secretNameOf } from '../api/names.ts';
+import { isReason } from '../api/reasons.ts';
 import type { SocialApp, SocialChannel, SocialPlatform } from '../api/resources.gen.ts';
 import { isBefore } from '../core/grant.ts';
 import { parseInstant } from '../core/instant.ts';
+import { isOfTheToken } from '../core/rejections.ts';
 import { earliest } from '../core/schedule.ts';
 
 /** What is kept of a channel between reconciles: due times, the scrape's gauges, and what wakes it. */
@@ -21,6 +23,10 @@ export interface ChannelView {
   readonly lastRefreshAt: number | undefined;
   readonly nextCheckAt: number | undefined;
   readonly nextAttemptAt: number | undefined;
+  /** Since when the platform rejects its login, which is not believed yet. */
+  readonly suspectedAt: number | undefined;
+  /** When a rejection of its login was believed. */
+  readonly condemnedAt: number | undefined;
   readonly bootstrapSecret: string | undefined;
   /** The channel of this namespace whose login it lives from. */
   readonly lender: string | undefined;
@@ -57,6 +63,8 @@ export function channelView(channel: SocialChannel): ChannelView {
     lastRefreshAt: parseInstant(status?.lastRefreshTime),
     nextCheckAt: parseInstant(status?.nextCheckTime),
     nextAttemptAt: parseInstant(status?.failure?.nextAttemptTime),
+    suspectedAt: status?.failure?.family === 'Rejected' ? parseInstant(status.failure.firstTime) : undefined,
+    condemnedAt: isCondemned(status) ? parseInstant(status?.needsReauthSince) : undefined,
     bootstrapSecret: spec.bootstrap?.secretRef.name,
     lender: spec.grantFrom?.name,
     secretName: secretNameOf(channel),
@@ -67,6 +75,12 @@ export function channelView(channel: SocialChannel): ChannelView {
       (asked[annotations.refresh] ?? '') === (status?.lastHandledRefreshRequest ?? ''),
     wish: [metadata.uid, metadata.generation, metadata.deletionTimestamp ?? '', ...wishes].join('|'),
   };
+}
+
+/** By the platform's word; what a consent's own clock or another account ends is no part of any wave. */
+function isCondemned(status: SocialChannel['status']): boolean {
+  const reason = status?.reason ?? '';
+  return status?.state === 'NeedsReauth' && isReason(reason) && isOfTheToken(reason);
 }
 
 /** Whether a change of a channel is more than the echo of our own status write. */

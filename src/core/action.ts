@@ -24,6 +24,8 @@ export type Action =
   | { readonly kind: 'Derive' }
   /** Asks whether what a verdict says of the account is still so. */
   | { readonly kind: 'Recheck' }
+  /** Believes a rejection of the refresh token: nothing is sent. */
+  | { readonly kind: 'Condemn' }
   | { readonly kind: 'Project' };
 
 /** One rule of `decide`; undefined where it has nothing to say. */

@@ -8,6 +8,7 @@ import {
   isForeignRecord,
   isRolledBack,
 } from './blockers.ts';
+import { heldAttempt, isHeld, isSilenced } from './brake.ts';
 import { isDerivationDue } from './derivation.ts';
 import {
   checkDueAt,
@@ -23,7 +24,7 @@ import {
 import type { PresentGrant } from './grant.ts';
 import { healingOf, verdictMoment } from './healing.ts';
 import { leaving } from './leaving.ts';
-import type { Observation } from './observation.ts';
+import type { Attempt, Observation } from './observation.ts';
 import { isOfTheAccount } from './rejections.ts';
 import { earliest, isAccountUnknown, isRenewable } from './schedule.ts';
 
@@ -102,7 +103,7 @@ const accountNameless: Rule = (o) => {
 
 /** Nothing is used up by it, but a claim that another replica holds would lose its commit. */
 const derive: Rule = (o) => {
-  if (isSuspended(o) || isWaiting(o, 'Derive') || isClaimAlive(o)) return undefined;
+  if (isSuspended(o) || isResting(o, 'Derive') || isClaimAlive(o)) return undefined;
   const isOtherApp = o.channel.spec.grantFrom === undefined && blockers.appChanged(o) !== undefined;
   return !isOtherApp && isDerivationDue(o) ? { kind: 'Derive' } : undefined;
 };
@@ -182,31 +183,48 @@ function isSpendable(o: Observation, grant: PresentGrant): boolean {
   return o.fingerprint === undefined || !grant.record.rejected.includes(o.fingerprint);
 }
 
+/** A token that is spent by one use is not sent twice to confirm its rejection: what is waited for is whether many are rejected. */
+const suspicion: Rule = (o) => {
+  const { suspicion: suspected } = o;
+  if (suspected === undefined || suspected.fingerprint !== o.fingerprint) return undefined;
+  if (isWaiting(o, 'Spend') || isHeld(o, 'Spend')) return undefined;
+  // It was kept waiting by a wave that is over: the platform is asked once more, because it may have meant nobody.
+  const isStale = o.now > (o.retries.Spend?.nextAt ?? 0) + o.settings.confirmPauseMs;
+  return isStale ? undefined : { kind: 'Condemn' };
+};
+
 const unknownOutcome: Rule = (o) => {
   const at = probeAt(o);
   const ready = usable(o);
-  if (at === undefined || ready === undefined || o.now < at || isWaiting(o, 'Spend')) return undefined;
+  if (at === undefined || ready === undefined || o.now < at || isResting(o, 'Spend')) return undefined;
   return isSpendable(o, ready.grant) ? { kind: 'Spend', mode: 'Probe' } : undefined;
 };
 
 const refresh: Rule = (o) => {
   const ready = usable(o);
   const dueAt = refreshDueAt(o);
-  if (ready === undefined || dueAt === undefined || o.now < dueAt || isWaiting(o, 'Spend')) return undefined;
+  if (ready === undefined || dueAt === undefined || o.now < dueAt || isResting(o, 'Spend')) return undefined;
   if (!isSpendable(o, ready.grant)) return undefined;
   return ready.grant.record.kind === 'App' ? { kind: 'Reissue' } : { kind: 'Spend', mode: 'Refresh' };
 };
 
+/** Whether this attempt waits for its time, or for the end of a wave of rejections. */
+function isResting(o: Observation, attempt: Attempt): boolean {
+  return isWaiting(o, attempt) || isSilenced(o, attempt);
+}
+
 const introspect: Rule = (o) => {
   const dueAt = checkDueAt(o);
-  if (dueAt === undefined || o.now < dueAt || isWaiting(o, 'Introspect')) return undefined;
+  if (dueAt === undefined || o.now < dueAt || isResting(o, 'Introspect')) return undefined;
   return { kind: 'Introspect' };
 };
 
 const rest: Rule = (o) => wait(nextLook(o));
 
 function nextLook(o: Observation): number | undefined {
-  const moments = [nextMoment(o), verdictMoment(o)];
+  // No watch tells how the wave goes.
+  const waveAt = heldAttempt(o) === undefined ? undefined : o.now + o.settings.reReadIntervalMs;
+  const moments = [nextMoment(o), verdictMoment(o), waveAt];
   return earliest(...moments.filter((at) => at !== undefined));
 }
 
@@ -234,6 +252,7 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['suspended', suspended],
   ['claimed', claimed],
   ['rolledBack', rolledBack],
+  ['suspicion', suspicion],
   ['unknownOutcome', unknownOutcome],
   ['refresh', refresh],
   ['introspect', introspect],

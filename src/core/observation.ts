@@ -1,6 +1,7 @@
 import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
+import type { Wave } from './brake.ts';
 import type { Failure } from './failure.ts';
-import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet } from './grant.ts';
+import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet, Verdict } from './grant.ts';
 import type { OAuthClient, PlatformClient } from './platform-port.ts';
 import type { NamespaceFacts, SecretLookup } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -55,6 +56,12 @@ export interface Retry {
   readonly inputs: string;
 }
 
+/** A refresh token that the platform rejected, which is not believed yet. */
+export interface Suspicion {
+  readonly fingerprint: string;
+  readonly verdict: Omit<Verdict, 'at'>;
+}
+
 /** Everything that `decide` and `status` may look at. */
 export interface Observation {
   readonly now: number;
@@ -89,6 +96,10 @@ export interface Observation {
   readonly checkWantedAt?: number | undefined;
   /** The refresh request that this process has answered last (annotation `socialops.dev/refresh`). */
   readonly handledRefreshRequest?: string | undefined;
+  /** The wave of rejections that this channel's own is, or would be, a part of. */
+  readonly wave?: Wave | undefined;
+  /** The present token as the platform rejected it, where asking again would tell nothing new. */
+  readonly suspicion?: Suspicion | undefined;
   /** Spec and app secret in one string: a retry that waits because of either wakes when it differs. */
   readonly inputs: string;
   /** Stable phase in [0, 1) from the channel's uid: spreads what would else fall together. */

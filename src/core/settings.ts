@@ -13,6 +13,15 @@ export interface Settings {
   readonly maxTokenLifetimeMs: number;
   /** Pause before a rejection is confirmed by asking again, on platforms where that is harmless. */
   readonly confirmPauseMs: number;
+  /** What was rejected within this time counts together. */
+  readonly brakeWindowMs: number;
+  /** So long a rejection that is one of many is not believed. */
+  readonly brakeHoldMs: number;
+  /** So many channels of one app, and this part of them, make a wave; the same for all apps of a platform. */
+  readonly brakeAppChannels: number;
+  readonly brakeAppPercent: number;
+  readonly brakePlatformChannels: number;
+  readonly brakePlatformPercent: number;
   /** How often the record of a NeedsReauth or stalled channel is read again. */
   readonly reReadIntervalMs: number;
   /** Whether the Vault path `token` is written too. */

@@ -10,6 +10,7 @@ import {
   isRolledBack,
   missingScopes,
 } from './blockers.ts';
+import { heldAttempt } from './brake.ts';
 import { factsOf, probeAt, usable } from './due.ts';
 import type { GrantRecord } from './grant.ts';
 import { formatInstant } from './instant.ts';
@@ -185,6 +186,14 @@ function deadlineNear(o: Observation, { deadline }: Facts): Finding | undefined 
   return { state: 'Expiring', reason: 'DeadlineNear', message: what + howToReconnect(o) };
 }
 
+/** What the platform says of this login it says of many: nobody is asked yet. */
+function heldMessage({ wave, app }: Observation): string {
+  const { scope, since, rejected, of } = wave ?? { scope: 'App', since: 0, rejected: 0, of: 0 };
+  const name = app.state === 'Ready' ? app.platform.profile.displayName : 'The platform';
+  const whose = scope === 'App' ? 'of its app' : 'at this platform';
+  return `${name} rejected this login, and in all ${rejected} of ${of} channels ${whose} since ${formatInstant(since)}: that looks like a fault of its own or of the app, so nobody is asked yet. It is found out by one channel at a time.`;
+}
+
 function expiringOf(o: Observation, facts: Facts): Finding | undefined {
   const { failing, accessEndsAt, record } = facts;
   const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
@@ -193,6 +202,9 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
     accessEndsAt === undefined
       ? ''
       : ` The access token ${hasEnded ? 'ended' : 'lasts until'} ${formatInstant(accessEndsAt)}.`;
+  const isHeldNow = heldAttempt(o) !== undefined;
+  if (isHeldNow && (isLow || record?.tokens.accessRefusedAt !== undefined))
+    return { state: 'Expiring', reason: 'RejectionsHeld', message: heldMessage(o) + until };
   if (failing !== undefined && (isLow || record?.tokens.accessRefusedAt !== undefined)) {
     return {
       state: 'Expiring',
@@ -252,6 +264,7 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
         'Nobody saw the answer to the last refresh. The living access token is kept as long as it lasts, then the platform is asked.',
     };
   }
+  if (heldAttempt(o) !== undefined) return { reason: 'RejectionsHeld', message: heldMessage(o) };
   const lasting = retries.find(({ count }) => count >= SHOWN_FROM)?.failure;
   if (lasting !== undefined) return { reason: lasting.reason, message: lasting.message };
   if (ready !== undefined && planRefresh(factsOf(o, ready.grant, ready.app)).isLifetimeBelowFloor) {

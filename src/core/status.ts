@@ -12,7 +12,7 @@ import { isAccountWrong } from './blockers.ts';
 import { checkDueAt, mootRefreshRequest, refreshDueAt } from './due.ts';
 import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, Retry } from './observation.ts';
 import { conflictMessage, type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
 
 /**
@@ -57,6 +57,7 @@ const FINE = new Set<Reason>([
   // What ends by itself is told, but pods have a living token: an outage turns nothing red before it hurts.
   'PlatformUnavailable',
   'RateLimited',
+  'RejectionsHeld',
   'VaultUnavailable',
   'KubernetesUnavailable',
   'Unexpected',
@@ -175,7 +176,9 @@ function failureOf(o: Observation): Partial<SocialChannelStatus> {
   const all = Object.values(o.retries).filter(
     (retry) => retry.failure.family !== 'Transient' || retry.count >= SHOWN_FROM,
   );
-  const [worst] = all.sort((a, b) => b.count - a.count);
+  // A rejection first: the brake of every replica counts them.
+  const isRejected = ({ failure }: Retry) => Number(failure.family === 'Rejected');
+  const [worst] = all.sort((a, b) => isRejected(b) - isRejected(a) || b.count - a.count);
   if (worst === undefined) return {};
   const { failure, count, firstAt, lastAt, nextAt } = worst;
   return {

@@ -77,6 +77,12 @@ describe('a configuration', () => {
       minTokenLifetimeMs: 2_000,
       maxTokenLifetimeMs: 34_560_000_000,
       confirmPauseMs: 1_000,
+      brakeWindowMs: 3_600_000,
+      brakeHoldMs: 14_400_000,
+      brakeAppChannels: 3,
+      brakeAppPercent: 20,
+      brakePlatformChannels: 5,
+      brakePlatformPercent: 10,
       reReadIntervalMs: 300_000,
       writeVaultToken: false,
     });

@@ -31,6 +31,12 @@ export const settings: Settings = {
   minTokenLifetimeMs: 60 * secondMs,
   maxTokenLifetimeMs: 400 * dayMs,
   confirmPauseMs: 5 * secondMs,
+  brakeWindowMs: hourMs,
+  brakeHoldMs: 4 * hourMs,
+  brakeAppChannels: 3,
+  brakeAppPercent: 20,
+  brakePlatformChannels: 5,
+  brakePlatformPercent: 10,
   reReadIntervalMs: 5 * minuteMs,
   writeVaultToken: true,
 };

@@ -16,6 +16,9 @@ export const shortDurations: readonly string[] = [
   ['--confirm-pause', '1s'],
   ['--re-read-interval', '2s'],
   ['--shutdown-grace', '20s'],
+  // Tests make many logins of one platform die within seconds; those that are about waves lower this.
+  ['--brake-app-channels', '100000'],
+  ['--brake-platform-channels', '100000'],
 ].flat();
 
 export const owner = { name: 'Dana Reyes', email: 'dana@example.com' };

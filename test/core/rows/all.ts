@@ -4,6 +4,7 @@ import { possession } from './possession.ts';
 import { recovery } from './recovery.ts';
 import { renewal } from './renewal.ts';
 import type { Row } from './row.ts';
+import { suspicion } from './suspicion.ts';
 
 /** Every row of `decide`, by the subject of its rule. */
 export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
@@ -11,5 +12,6 @@ export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'how a channel is connected': connection,
   'how a page’s token is derived, and a login lent': derivation,
   'what becomes of a grant in doubt': recovery,
+  'when a rejection is believed': suspicion,
   'how a grant is renewed': renewal,
 };

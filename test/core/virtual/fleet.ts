@@ -1,10 +1,11 @@
 import type { SocialApp, SocialAppStatus } from '../../../src/api/resources.gen.ts';
 import { TokenBuckets } from '../../../src/channel/app-rates.ts';
 import { AppFaultBoard, AppReconciler } from '../../../src/channel/app-reconciler.ts';
+import { BrakeBoard } from '../../../src/channel/brake-board.ts';
 import type { World } from '../../../src/channel/ports.ts';
-import { channelView } from '../../../src/channel/views.ts';
+import { type ChannelView, channelView } from '../../../src/channel/views.ts';
 import type { PlatformProfile } from '../../../src/core/profile.ts';
-import { app, nowAt } from '../builders.ts';
+import { app, nowAt, settings } from '../builders.ts';
 import type { Illness } from './platform.ts';
 import { VirtualClock } from './process.ts';
 import { VirtualWorld } from './world.ts';
@@ -29,10 +30,12 @@ export class VirtualFleet {
   #dueAt: number[];
 
   constructor(size: number, profile: PlatformProfile) {
+    const views = { entries: () => this.#views() };
     const shared = {
       clock: this.clock,
       appFaults: this.#board,
       appRates: new TokenBuckets(() => this.clock.monotonic()),
+      waves: new BrakeBoard(views, this.clock, settings),
     };
     this.worlds = Array.from(
       { length: size },
@@ -57,10 +60,19 @@ export class VirtualFleet {
       await this.clock.sleep(Math.max(at - this.clock.trueNow(), 0));
       const index = this.#dueAt.indexOf(at);
       const world = this.worlds[index] as VirtualWorld;
+      const before = suspicionOf(world);
       this.#dueAt[index] = this.clock.trueNow() + Math.max(await world.runOnce(), 1);
+      // As the watch of channels wakes their app, which looks again for as long as one is suspected.
+      if (suspicionOf(world) !== before || before !== undefined) this.#isAppTouched = true;
       if (this.#isAppTouched) await this.#tellApp();
     }
     await this.clock.sleep(until - this.clock.trueNow());
+  }
+
+  *#views(): Iterable<[string, ChannelView]> {
+    for (const { channel } of this.worlds) {
+      if (channel !== undefined) yield [`${channel.metadata.namespace}/${channel.metadata.name}`, channelView(channel)];
+    }
   }
 
   /** A change of the app wakes its channels, as the watch does. */
@@ -86,4 +98,8 @@ export class VirtualFleet {
       },
     };
   }
+}
+
+function suspicionOf({ channel }: VirtualWorld): number | undefined {
+  return channel === undefined ? undefined : channelView(channel).suspectedAt;
 }

@@ -109,7 +109,8 @@ export class MemoryPlatform implements PlatformClient {
 
   async introspect({ tokens }: IntrospectRequest): Promise<Introspection> {
     this.checks += 1;
-    if (this.illness !== undefined) throw this.illness instanceof Failure ? this.illness : unavailable();
+    if (this.illness !== undefined && !this.#isMistaken())
+      throw this.illness instanceof Failure ? this.illness : unavailable();
     if (!this.isAlive(tokens.access?.reveal())) {
       const failure = new Failure('Rejected', 'AccessRevoked', 'It says no.', { source: 'Platform' });
       return { kind: 'AccessTokenDead', failure };
@@ -118,8 +119,14 @@ export class MemoryPlatform implements PlatformClient {
     return { kind: 'Valid', account: { id: '42', handle: 'mainstage' }, scopes: ['stream'], isComplete: true };
   }
 
+  /** Its token endpoint alone says no to logins that are good. */
+  #isMistaken(): boolean {
+    return this.illness instanceof Failure && this.illness.family === 'Rejected';
+  }
+
   #spend(token: string): SpendOutcome {
-    if (this.illness instanceof Failure) return { kind: 'Refused', failure: this.illness };
+    if (this.illness instanceof Failure)
+      return { kind: this.#isMistaken() ? 'Rejected' : 'Refused', failure: this.illness };
     if (this.illness === 'BeforeWork') return { kind: 'Unknown', failure: unavailable(), raw: Sealed.of('503') };
     const outcome = this.#work(token);
     // What was done is done, only nobody is told.

@@ -1,5 +1,5 @@
 import type { SocialChannel, SocialChannelStatus } from '../../../src/api/resources.gen.ts';
-import type { AppFaults, AppRates, World } from '../../../src/channel/ports.ts';
+import type { AppFaults, AppRates, RejectionWaves, World } from '../../../src/channel/ports.ts';
 import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { formatInstant } from '../../../src/core/instant.ts';
@@ -27,6 +27,7 @@ export interface Shared {
   readonly clock: VirtualClock;
   readonly appFaults: AppFaults;
   readonly appRates: AppRates;
+  readonly waves: RejectionWaves;
   readonly name: string;
   /** What this channel draws wherever chance decides, in [0, 1). */
   readonly unit: number;
@@ -35,6 +36,7 @@ export interface Shared {
 const alone: Omit<Shared, 'clock'> = {
   appFaults: { report: () => {}, clear: () => {}, recoveries: () => 0, diedOfTesting: () => false },
   appRates: { take: () => 0 },
+  waves: { of: () => undefined },
   name: 'twitch',
   unit: 0.5,
 };

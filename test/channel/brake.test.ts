@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getCondition } from '../../src/api/conditions.ts';
+import type { SocialApp } from '../../src/api/resources.gen.ts';
+import { channelWithTokens } from '../harness/stage.ts';
+import { sleep, waitFor } from '../harness/wait.ts';
+import type { App } from '../simulator/model.ts';
+import { type OperatedStage, operatedStage, type Status, statusOf } from './operated-stage.ts';
+
+const accounts = 8;
+const lifeSeconds = 20;
+
+let stage: OperatedStage;
+
+beforeAll(async () => {
+  stage = await operatedStage({
+    args: ['--brake-app-channels', '3', '--brake-app-percent', '20', '--brake-hold', '1h'],
+  });
+});
+afterAll(async () => {
+  await stage?.removeAll();
+});
+
+async function statuses(name: string): Promise<Status[]> {
+  const found = await stage.list('SocialChannel');
+  return found.filter(({ metadata }) => metadata.name.startsWith(`${name}-`)).map(statusOf);
+}
+
+const isWell = ({ state, reason }: Status) => state === 'Connected' && reason === 'Healthy';
+
+async function until(name: string, what: string, isIt: (status: Status) => boolean, timeoutMs: number) {
+  const areAll = async () => {
+    const all = await statuses(name);
+    return all.length === accounts && all.every(isIt);
+  };
+  await waitFor(areAll, { timeoutMs, everyMs: 250, what: `the channels of ${name} ${what}` });
+}
+
+async function connectAll(name: string, platform: string): Promise<App> {
+  const app = await stage.simulatedApp(platform, name, { accessLifetimeSeconds: lifeSeconds });
+  const objects: object[] = [];
+  for (let index = 0; index < accounts; index += 1) {
+    const grant = await stage.simulatedGrant(platform, app, `${name}-${index}`);
+    objects.push(...channelWithTokens(`${name}-${index}`, name, grant, grant.spec));
+  }
+  await stage.apply(objects);
+  await until(name, 'to connect', isWell, 60_000);
+  return app;
+}
+
+/** The platform's own word for a dead login, whichever token it is asked with. */
+const no = {
+  twitch: { status: 400, body: { status: 400, message: 'Invalid refresh token' } },
+  kick: { status: 401, body: { error: 'invalid_grant', error_description: 'The refresh token is invalid' } },
+} as const;
+
+describe.concurrent('a platform that rejects every login of an app', () => {
+  it.each(['twitch', 'kick'] as const)(
+    'asks nobody to reconnect at %s, and all go on when it ends',
+    async (platform) => {
+      const { clientId } = await connectAll(platform, platform);
+      const fault = await stage.simulator.addFault({
+        ...{ platform, clientId, operation: 'token', kind: 'status' },
+        ...no[platform],
+      });
+      await until(platform, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
+      const appReady = async () => {
+        const { status } = (await stage.get('SocialApp', platform)) as unknown as SocialApp;
+        return getCondition(status?.conditions ?? [], 'Ready');
+      };
+      await waitFor(async () => (await appReady())?.reason === 'RejectionsHeld', { what: 'the app to say so' });
+      expect((await appReady())?.message).toMatch(/has rejected \d+ of 8 channels of this app since/);
+      await sleep(10_000);
+      expect((await statuses(platform)).filter(({ state }) => state === 'NeedsReauth')).toEqual([]);
+      await stage.simulator.removeFault({ id: fault.id });
+      await until(platform, 'to be well again', isWell, 90_000);
+    },
+  );
+});
+
+it('leaves a clean ledger, and nobody was asked', async () => {
+  await stage.expectCleanLedger([]);
+});
