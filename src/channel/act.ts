@@ -8,6 +8,7 @@ import { withAnswer } from '../core/transitions.ts';
 import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { derive } from './derive.ts';
+import { adoptEscrow, dropEscrow, forgetEscrow } from './escrow.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
@@ -32,7 +33,10 @@ export function attemptOf(action: Action): Attempt {
     case 'MarkUnknown':
     case 'AdoptParked':
     case 'DropParked':
+    case 'AdoptEscrow':
       return 'Spend';
+    case 'DropEscrow':
+      return 'Escrow';
     case 'Introspect':
     case 'Recheck':
       return 'Introspect';
@@ -83,6 +87,11 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
       return { grant: await adoptParked(context, action.parked) };
     case 'DropParked':
       await world.grants.unpark(ref, action.claimIds);
+      return {};
+    case 'AdoptEscrow':
+      return { grant: await adoptEscrow(context, action.escrowed) };
+    case 'DropEscrow':
+      await dropEscrow(world, action.places);
       return {};
     case 'ClaimAccount':
       await claimAccount(context);
@@ -211,6 +220,7 @@ async function forget(context: ActContext): Promise<StoredGrant> {
   await giveBack(context);
   const record = o.grant.state === 'Present' ? o.grant.record : undefined;
   await world.grants.writeToken(ref, undefined);
+  await forgetEscrow(world, ref);
   if (record?.account !== undefined && record.kind === 'User') {
     const { platform, clientId } = record.issuedTo;
     await world.grants.releaseAccount({ platform, clientId, accountId: record.account.id }, ref);

@@ -19,6 +19,10 @@ export interface ChannelMemory {
   blocked?: Failure;
   /** Grant and state that the Vault path `token` was last written for. */
   vaultToken?: string;
+  /** The escrow was listed, and nothing of this channel is left there. */
+  isEscrowEmpty?: boolean;
+  /** The Secrets that people were told of because their answers cannot be opened. */
+  toldEscrows?: ReadonlySet<string>;
   handledRefreshRequest?: string | undefined;
   /** When the platform's last answer arrived, until the Secret shows it. */
   answeredAt?: number;

@@ -1,12 +1,14 @@
 import { grantVersion, secretNameOf } from '../api/names.ts';
 import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseBootstrap } from '../core/bootstrap.ts';
+import { isInDoubt } from '../core/escrow.ts';
 import { asFailure, Failure } from '../core/failure.ts';
 import type { ChannelRef, ParkedAnswer, StoredGrant } from '../core/grant.ts';
 import type { AppFacts, BootstrapFacts, LenderFacts, Observation } from '../core/observation.ts';
 import type { NamespaceFacts, SecretLookup } from '../core/ports.ts';
 import { isCurrent, projectedToken, secretContent } from '../core/projection.ts';
 import { resolveApp } from './app-facts.ts';
+import { escrowOf } from './escrow.ts';
 import { lenderOf } from './lender.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
@@ -88,6 +90,7 @@ export async function observe(
     secret,
     fingerprint: await fingerprintOf(world, grant),
     parked: await parkedOf(world, ref, grant),
+    escrow: await escrowFactsOf(world, ref, grant, memory),
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
     blocked: memory.blocked,
@@ -132,11 +135,20 @@ async function fingerprintOf(world: World, grant: StoredGrant): Promise<string |
   return spent === undefined ? undefined : await world.grants.fingerprint(spent);
 }
 
+/**
+ * After the record was read: an answer leaves the escrow only for a newer record, on which a claim of this one loses.
+ * Once per process even where nothing is in doubt, for what a process left that died after its commit.
+ */
+async function escrowFactsOf(world: World, ref: ChannelRef, grant: StoredGrant, memory: ChannelMemory) {
+  const isDoubtful = grant.state === 'Present' && isInDoubt(grant.record);
+  const escrow = await escrowOf(world, ref, grant, isDoubtful || memory.isEscrowEmpty !== true);
+  if (escrow.state === 'Listed') memory.isEscrowEmpty = escrow.answers.length === 0;
+  return escrow;
+}
+
 /** Parked answers exist only where a spend ended without its commit: they are looked for only then. */
 async function parkedOf(world: World, ref: ChannelRef, grant: StoredGrant): Promise<readonly ParkedAnswer[]> {
-  if (grant.state !== 'Present') return [];
-  const { claim, unknown, verdict } = grant.record;
-  return claim === undefined && unknown === undefined && verdict === undefined ? [] : await world.grants.parked(ref);
+  return grant.state === 'Present' && isInDoubt(grant.record) ? await world.grants.parked(ref) : [];
 }
 
 async function accountOwnerOf(world: World, ref: ChannelRef, grant: StoredGrant) {

@@ -4,11 +4,11 @@ import type { PlatformRegistry } from '../core/platform-port.ts';
 import type {
   AppApi,
   ChannelApi,
-  Clock,
   EventApi,
   GrantStore,
   NamespaceApi,
   ObjectRef,
+  PatientClock,
   PlatformApi,
   Random,
   SecretApi,
@@ -16,6 +16,7 @@ import type {
 } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Escrow } from './escrow.ts';
 import type { ChannelMeter } from './meter.ts';
 
 /** Log lines of this room: constant messages with fields. */
@@ -59,8 +60,9 @@ export interface World {
   readonly secrets: SecretApi;
   readonly events: EventApi;
   readonly grants: GrantStore;
+  readonly escrow: Escrow;
   readonly registry: PlatformRegistry;
-  readonly clock: Clock;
+  readonly clock: PatientClock;
   readonly random: Random;
   readonly settings: Settings;
   readonly clusterId: string;

@@ -20,6 +20,7 @@ import {
   refreshDueAt,
   usable,
 } from './due.ts';
+import { escrowHeir, escrowLeftovers, isEscrowMissed } from './escrow.ts';
 import type { PresentGrant } from './grant.ts';
 import { healingOf, verdictMoment } from './healing.ts';
 import { leaving } from './leaving.ts';
@@ -121,6 +122,17 @@ const adoptParked: Rule = (o) => {
     : { kind: 'DropParked', claimIds: superseded.map((parked) => parked.claimId) };
 };
 
+/** Before anything is sent: a replay of the token that this answer was got for could end the grant. */
+const adoptEscrow: Rule = (o) => {
+  const escrowed = isWaiting(o, 'Spend') ? undefined : escrowHeir(o);
+  return escrowed === undefined ? undefined : { kind: 'AdoptEscrow', escrowed };
+};
+
+const dropEscrow: Rule = (o) => {
+  const places = isWaiting(o, 'Escrow') ? [] : escrowLeftovers(o);
+  return places.length === 0 ? undefined : { kind: 'DropEscrow', places };
+};
+
 const noGrant: Rule = (o) => {
   if (o.grant.state === 'Present' || o.app.state !== 'Ready') return undefined;
   if (o.channel.spec.grantFrom !== undefined)
@@ -155,7 +167,8 @@ const rejected: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.grant.record.verdict === undefined) return undefined;
   const healing = healingOf(o);
   if (healing !== undefined && o.now >= healing.at) {
-    return healing.kind === 'Recheck' ? { kind: 'Recheck' } : { kind: 'Spend', mode: 'Heal' };
+    if (healing.kind === 'Recheck') return { kind: 'Recheck' };
+    return isEscrowMissed(o) ? wait(nextMoment(o)) : { kind: 'Spend', mode: 'Heal' };
   }
   // What is wrong with the account is no reason to let its login end.
   return isOfTheAccount(o.grant.record.verdict.reason) ? undefined : wait(verdictMoment(o));
@@ -179,6 +192,7 @@ const rolledBack: Rule = (o) => {
 
 /** Whether the present refresh token may be sent without a verdict to heal. */
 function isSpendable(o: Observation, grant: PresentGrant): boolean {
+  if (isEscrowMissed(o)) return false;
   return o.fingerprint === undefined || !grant.record.rejected.includes(o.fingerprint);
 }
 
@@ -227,6 +241,8 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['derive', derive],
   ['noGrant', noGrant],
   ['adoptParked', adoptParked],
+  ['adoptEscrow', adoptEscrow],
+  ['dropEscrow', dropEscrow],
   ['appChanged', appChanged],
   ['wrongAccount', wrongAccount],
   ['account', account],

@@ -11,6 +11,7 @@ import {
   missingScopes,
 } from './blockers.ts';
 import { factsOf, probeAt, usable } from './due.ts';
+import { isEscrowMissed } from './escrow.ts';
 import type { GrantRecord } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
@@ -243,6 +244,13 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
     return {
       reason: 'Suspended',
       message: 'Renewal and checks are suspended by spec.refresh.policy; the token ends at its time.',
+    };
+  }
+  if (o.escrow.state === 'Unlisted' && isEscrowMissed(o)) {
+    const { reason, message } = o.escrow.failure;
+    return {
+      reason,
+      message: `${message} Nothing is sent before that, as the answer to the last refresh may lie there.`,
     };
   }
   if (probeAt(o) !== undefined && ready?.app.platform.profile.oldToken !== 'Lives') {

@@ -1,3 +1,4 @@
+import { adoption } from './adoption.ts';
 import { connection } from './connection.ts';
 import { derivation } from './derivation.ts';
 import { possession } from './possession.ts';
@@ -9,6 +10,7 @@ import type { Row } from './row.ts';
 export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'what belongs to us, and what pods see': possession,
   'how a channel is connected': connection,
+  'what becomes of answers that were not stored': adoption,
   'how a page’s token is derived, and a login lent': derivation,
   'what becomes of a grant in doubt': recovery,
   'how a grant is renewed': renewal,

@@ -18,6 +18,8 @@ const keyOf = (of: object) => JSON.stringify(of);
 /** One channel's records in memory, with Vault's check-and-set and Vault's clock. */
 export class MemoryStore implements GrantStore {
   isAway = false;
+  /** Away until then, by the true clock. */
+  awayUntil = 0;
   kept: StoredGrant;
   answers: ParkedAnswer[] = [];
   projected: ProjectedToken | undefined;
@@ -120,7 +122,7 @@ export class MemoryStore implements GrantStore {
   }
 
   #ask(): void {
-    if (!this.isAway) return;
+    if (!this.isAway && this.#clock.trueNow() >= this.awayUntil) return;
     throw new Failure('Transient', 'VaultUnavailable', 'Vault is away.', { source: 'Vault' });
   }
   #next(from: StoredGrant) {
