@@ -71,7 +71,7 @@ export function worldOf(
     secrets: kubeSecrets,
     events: new KubeEvents({ client, instance: hostname(), onLost: lostEvents(log, metrics) }),
     grants: vault.store,
-    escrow: new Escrow(vault.seal, new EscrowSecrets(client, config.operatorNamespace)),
+    escrow: escrowOf(vault, client, config, log),
     registry,
     clock,
     random,
@@ -87,6 +87,17 @@ export function worldOf(
     appRates: new TokenBuckets(clock.monotonic),
   });
   return { registry, world };
+}
+
+/** Told at the start, where it costs nothing yet; it does not hold the operator up. */
+function escrowOf(vault: Vault, client: ApiClient, config: Config, log: Logger): Escrow {
+  const secrets = new EscrowSecrets(client, config.operatorNamespace);
+  secrets.check().catch((error: unknown) => {
+    const message =
+      'an answer that Vault does not take could not be kept: look at --operator-namespace and deploy/rbac.yaml';
+    log.warn({ namespace: config.operatorNamespace, err: error }, message);
+  });
+  return new Escrow(vault.seal, secrets);
 }
 
 function registryOf(config: Config) {

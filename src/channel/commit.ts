@@ -36,8 +36,9 @@ export async function commit(
     }
   });
   const kept = stored ?? (await park(rescue));
-  // What was put into escrow is dropped by the pass that finds the answer in Vault, in this process or another.
-  if (await rescue.isOver()) memory.isEscrowEmpty = false;
+  // What was kept aside is dropped by the pass that finds a later grant in Vault, in this process or another.
+  const isInEscrow = await rescue.isOver();
+  if (isInEscrow || stored === undefined) memory.hasLeftovers = true;
   if (stored !== undefined) memory.answeredAt = world.clock.now();
   return kept;
 }

@@ -19,8 +19,8 @@ export interface ChannelMemory {
   blocked?: Failure;
   /** Grant and state that the Vault path `token` was last written for. */
   vaultToken?: string;
-  /** The escrow was listed, and nothing of this channel is left there. */
-  isEscrowEmpty?: boolean;
+  /** Answers in escrow, or parked, that may be stored by now. Unknown to a process that has not looked yet. */
+  hasLeftovers?: boolean;
   /** The Secrets that people were told of because their answers cannot be opened. */
   toldEscrows?: ReadonlySet<string>;
   handledRefreshRequest?: string | undefined;

@@ -3,7 +3,7 @@ import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseBootstrap } from '../core/bootstrap.ts';
 import { isInDoubt } from '../core/escrow.ts';
 import { asFailure, Failure } from '../core/failure.ts';
-import type { ChannelRef, ParkedAnswer, StoredGrant } from '../core/grant.ts';
+import type { ChannelRef, StoredGrant } from '../core/grant.ts';
 import type { AppFacts, BootstrapFacts, LenderFacts, Observation } from '../core/observation.ts';
 import type { NamespaceFacts, SecretLookup } from '../core/ports.ts';
 import { isCurrent, projectedToken, secretContent } from '../core/projection.ts';
@@ -89,8 +89,7 @@ export async function observe(
     grant,
     secret,
     fingerprint: await fingerprintOf(world, grant),
-    parked: await parkedOf(world, ref, grant),
-    escrow: await escrowFactsOf(world, ref, grant, memory),
+    ...(await keptAside(world, ref, grant, memory)),
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
     blocked: memory.blocked,
@@ -136,19 +135,16 @@ async function fingerprintOf(world: World, grant: StoredGrant): Promise<string |
 }
 
 /**
- * After the record was read: an answer leaves the escrow only for a newer record, on which a claim of this one loses.
- * Once per process even where nothing is in doubt, for what a process left that died after its commit.
+ * Answers kept aside exist only where a spend ended without its commit. They are read after the record was: an answer
+ * leaves the escrow only for a newer record, on which a claim of this one loses. The escrow is listed once per process in
+ * any case, for what one left that died after its commit.
  */
-async function escrowFactsOf(world: World, ref: ChannelRef, grant: StoredGrant, memory: ChannelMemory) {
+async function keptAside(world: World, ref: ChannelRef, grant: StoredGrant, memory: ChannelMemory) {
   const isDoubtful = grant.state === 'Present' && isInDoubt(grant.record);
-  const escrow = await escrowOf(world, ref, grant, isDoubtful || memory.isEscrowEmpty !== true);
-  if (escrow.state === 'Listed') memory.isEscrowEmpty = escrow.answers.length === 0;
-  return escrow;
-}
-
-/** Parked answers exist only where a spend ended without its commit: they are looked for only then. */
-async function parkedOf(world: World, ref: ChannelRef, grant: StoredGrant): Promise<readonly ParkedAnswer[]> {
-  return grant.state === 'Present' && isInDoubt(grant.record) ? await world.grants.parked(ref) : [];
+  const parked = isDoubtful || memory.hasLeftovers === true ? await world.grants.parked(ref) : [];
+  const escrow = await escrowOf(world, ref, grant, isDoubtful || memory.hasLeftovers !== false);
+  if (escrow.state === 'Listed') memory.hasLeftovers = parked.length > 0 || escrow.answers.length > 0;
+  return { parked, escrow };
 }
 
 async function accountOwnerOf(world: World, ref: ChannelRef, grant: StoredGrant) {

@@ -113,7 +113,12 @@ const adoptParked: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
   const { record } = o.grant;
   const heir = o.parked.find(
-    (parked) => parked.answer !== undefined && parked.epoch === record.epoch && parked.fingerprint === o.fingerprint,
+    (parked) =>
+      parked.answer !== undefined &&
+      parked.epoch === record.epoch &&
+      // A token that may be sent again has the same fingerprint for years.
+      parked.generation >= record.generation &&
+      parked.fingerprint === o.fingerprint,
   );
   if (heir !== undefined) return { kind: 'AdoptParked', parked: heir };
   const superseded = o.parked.filter((parked) => parked.epoch < record.epoch || parked.generation < record.generation);

@@ -143,6 +143,31 @@ describe('an answer that Vault does not take, of a process that lives on', () =>
     expectKept(world);
   });
 
+  it.each(Object.entries(rotating))(
+    'is stored once, though another process adopts it first: %s',
+    async (_, profile) => {
+      const world = new VirtualWorld(profile);
+      await world.pass(hourMs);
+      let others = Promise.resolve({});
+      world.life.dieAt((moment) => {
+        if (moment === 'after spend') world.store.isAway = true;
+        if (moment !== 'after escrow') return false;
+        world.store.isAway = false;
+        others = new ChannelReconciler(world.asWorld()).reconcile(key, owning);
+        return false;
+      });
+      await world.pass(2 * hourMs);
+      await others;
+      // The late commit lost, and what was kept of it is not needed either.
+      expect(world.store.parkings).toBe(1);
+      expect(world.store.answers).toEqual([]);
+      expect(world.status.generation).toBe(2);
+      expect(world.escrow.kept).toEqual([]);
+      await world.pass(2 * dayMs);
+      expectKept(world);
+    },
+  );
+
   it('that died between its commit and the end of the escrow leaves the rest to the next one', async () => {
     const world = new VirtualWorld(reusable);
     let left = 0;

@@ -6,6 +6,7 @@ import type { Action } from '../../src/core/action.ts';
 import { blockers, isAccountWrong, isForeignRecord, missingScopes } from '../../src/core/blockers.ts';
 import { decide, rules } from '../../src/core/decide.ts';
 import { isClaimAlive, isWaiting, usable } from '../../src/core/due.ts';
+import { isInDoubt } from '../../src/core/escrow.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { accessExpiryAt, planRefresh } from '../../src/core/schedule.ts';
 import { isSameStatus, statusOf } from '../../src/core/status.ts';
@@ -68,6 +69,14 @@ describe('a refresh token', () => {
     const ready = usable(o);
     return action.kind === 'Spend' && ready !== undefined ? { mode: action.mode, ...ready } : undefined;
   };
+
+  it('is not sent while an earlier answer may lie in escrow and that could not be looked at', () => {
+    forAll((o) => {
+      const spent = spends(o);
+      if (spent === undefined || o.escrow.state === 'Listed') return;
+      expect(isInDoubt(spent.grant.record)).toBe(false);
+    });
+  });
 
   it('is sent only where there is one, its platform takes it, and nobody else may be sending it', () => {
     forAll((o) => {

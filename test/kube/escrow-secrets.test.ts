@@ -57,6 +57,13 @@ describe('a sealed answer in the cluster', () => {
     expect(await escrow.list(channel)).toEqual([]);
   });
 
+  it('could be kept, or it is said why not; nothing is left by the question', async () => {
+    const before = (await secrets()).length;
+    await escrow.check();
+    expect(await secrets()).toHaveLength(before);
+    await expect(new EscrowSecrets(api, 'nowhere').check()).rejects.toBeInstanceOf(Failure);
+  });
+
   it('is not there for certain only where the API server said so', async () => {
     const elsewhere = new EscrowSecrets(clientFor(world.cluster, { server: 'https://127.0.0.1:1' }), namespace);
     const failure = await elsewhere.list(channel).catch((error) => error);

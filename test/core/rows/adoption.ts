@@ -59,6 +59,12 @@ const adoptParked: Row[] = [
       claimIds: ['claim-8'],
     },
   ),
+  fires(
+    'adoptParked',
+    'the same token was spent again since, and that answer is stored',
+    observation(grant({ unknown, generation: 8 }), { parked: [parked] }),
+    { kind: 'DropParked', claimIds: ['claim-8'] },
+  ),
   misses(
     'adoptParked',
     'another token was spent for it',

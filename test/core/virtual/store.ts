@@ -22,6 +22,7 @@ export class MemoryStore implements GrantStore {
   awayUntil = 0;
   kept: StoredGrant;
   answers: ParkedAnswer[] = [];
+  parkings = 0;
   projected: ProjectedToken | undefined;
   readonly #clock: VirtualClock;
   readonly #life: Life;
@@ -69,6 +70,7 @@ export class MemoryStore implements GrantStore {
   }
   async park(_: ChannelRef, parked: ParkedAnswer) {
     this.#ask();
+    this.parkings += 1;
     this.answers.push(parked);
   }
   async parked() {
