@@ -208,6 +208,9 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
     return { state: 'Expiring', reason: 'RefreshFailing', message: status.message ?? '' };
   if (hasEnded && facts.blocker !== undefined)
     return { state: 'Expiring', reason: facts.blocker.reason, message: facts.blocker.message + until };
+  const unlisted = unlistedEscrow(o);
+  if (hasEnded && unlisted !== undefined)
+    return { state: 'Expiring', reason: unlisted.reason, message: unlisted.message + until };
   if (hasEnded && probeAt(o) !== undefined) {
     return {
       state: 'Expiring',
@@ -216,6 +219,12 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
     };
   }
   return undefined;
+}
+
+function unlistedEscrow(o: Observation): Omit<Finding, 'state'> | undefined {
+  if (o.escrow.state !== 'Unlisted' || !isEscrowMissed(o)) return undefined;
+  const { reason, message } = o.escrow.failure;
+  return { reason, message: `${message} Until then nothing is sent: the answer to the last refresh may lie there.` };
 }
 
 /** What stands in the way of the projected Secret. */
@@ -246,13 +255,8 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
       message: 'Renewal and checks are suspended by spec.refresh.policy; the token ends at its time.',
     };
   }
-  if (o.escrow.state === 'Unlisted' && isEscrowMissed(o)) {
-    const { reason, message } = o.escrow.failure;
-    return {
-      reason,
-      message: `${message} Nothing is sent before that, as the answer to the last refresh may lie there.`,
-    };
-  }
+  const unlisted = unlistedEscrow(o);
+  if (unlisted !== undefined) return unlisted;
   if (probeAt(o) !== undefined && ready?.app.platform.profile.oldToken !== 'Lives') {
     return {
       reason: 'OutcomeUnknown',

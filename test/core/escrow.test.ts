@@ -189,6 +189,20 @@ describe('an answer that Vault does not take, of a process that lives on', () =>
   });
 });
 
+describe('what lies in escrow of a channel that is deleted', () => {
+  it('goes with its grant when that is forgotten', async () => {
+    const world = await interrupted();
+    world.store.isAway = false;
+    const { metadata, spec, ...more } = world.channel as NonNullable<typeof world.channel>;
+    const ending = { deletionTimestamp: '2026-03-01T14:00:00Z', finalizers: ['socialops.dev/forget'] };
+    world.channel = { ...more, metadata: { ...metadata, ...ending }, spec: { ...spec, deletionPolicy: 'Forget' } };
+    await world.pass(10 * minuteMs);
+    expect(world.channel).toBeUndefined();
+    expect(world.store.kept.state).toBe('Forgotten');
+    expect(world.escrow.kept).toEqual([]);
+  });
+});
+
 describe('what lies in escrow and cannot be opened', () => {
   const foreignSeal = memorySeal(2);
   const kinds: Record<string, (kept: SealedAnswer) => Promise<SealedAnswer> | SealedAnswer> = {

@@ -126,6 +126,36 @@ describe('a refresh token', () => {
   });
 });
 
+describe('a sealed answer', () => {
+  it('is dropped only for a later grant in Vault, or where Vault keeps the same answer', () => {
+    forAll((o) => {
+      const { action } = decide(o);
+      if (action.kind !== 'DropEscrow') return;
+      const { record } = o.grant.state === 'Present' ? o.grant : expect.unreachable();
+      const { answers } = o.escrow.state === 'Listed' ? o.escrow : expect.unreachable();
+      for (const answer of answers.filter(({ place }) => action.places.includes(place))) {
+        const isOlder =
+          answer.epoch < record.epoch || (answer.epoch === record.epoch && answer.generation < record.generation);
+        expect(isOlder || o.parked.some(({ claimId }) => claimId === answer.claimId)).toBe(true);
+      }
+    });
+  });
+
+  it('replaces no grant but the one that its token was spent from', () => {
+    forAll((o) => {
+      const { action } = decide(o);
+      if (action.kind !== 'AdoptEscrow') return;
+      const { record } = o.grant.state === 'Present' ? o.grant : expect.unreachable();
+      const { epoch, generation, fingerprint } = action.escrowed;
+      expect({ epoch, generation, fingerprint }).toEqual({
+        epoch: record.epoch,
+        generation: record.generation,
+        fingerprint: o.fingerprint,
+      });
+    });
+  });
+});
+
 describe('status', () => {
   it('says NeedsReauth only by a verdict, a wrong account, a missing permission or a passed end', () => {
     forAll((o) => {
