@@ -13,13 +13,15 @@ type Name = (typeof names)[number];
 
 let stage: OperatedStage;
 let toVault: FaultProxy;
+let toKubernetes: FaultProxy;
 let app: App;
 const accounts = new Map<Name, string>();
 
 beforeAll(async () => {
-  const { vault, authority } = sharedWorld();
+  const { vault, cluster, authority } = sharedWorld();
   toVault = await FaultProxy.start({ upstream: vault.url, authority });
-  stage = await operatedStage({ vaultUrl: toVault.url });
+  toKubernetes = await FaultProxy.start({ upstream: cluster.url, authority });
+  stage = await operatedStage({ vaultUrl: toVault.url, kubernetesUrl: toKubernetes.url });
   app = await stage.simulatedApp(platform, platform);
   for (const name of names) accounts.set(name, (await stage.connect(platform, app, platform, name)).accountId);
   for (const name of names) await stage.until(name, `${name} to connect`, isConnected);
@@ -27,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stage?.removeAll();
-  await toVault?.stop();
+  await Promise.all([toVault?.stop(), toKubernetes?.stop()]);
 });
 
 const commits = (name: string) => ({ method: 'POST', path: new RegExp(`/${name}/grant$`), body: /"commit-/ });
@@ -166,6 +168,31 @@ describe('answers of a platform while Vault is away', () => {
     await stage.until('adopted', 'the commit', generation(5));
     await waitFor(async () => (await escrowOf('adopted')) === undefined, { what: 'the Secret to be deleted' });
     expect(await spends('adopted')).toBe(sent);
+    await stage.expectCleanLedger();
+  });
+
+  it('wait in memory while the API server is away as well, and SIGTERM within its grace loses none', async () => {
+    const [sent, before] = [await spends('adopted'), await stage.status('adopted')];
+    const { length } = toVault.seen(commits('adopted'));
+    toVault.rule({ ...commits('adopted'), action: { cut: true } });
+    await sleep(1_000);
+    await askRefresh('adopted');
+    await toVault.waitForRequests(commits('adopted'), length + 1);
+    await toKubernetes.refuse();
+    const since = stage.operator.log().length;
+    stage.operator.process.signal('SIGTERM');
+    const isInVain = ({ message }: Record<string, unknown>) =>
+      String(message).includes('could not be put into escrow either');
+    await waitFor(() => stage.operator.log().slice(since).some(isInVain), { what: 'the escrow to be tried in vain' });
+    expect(stage.operator.process.running).toBe(true);
+    toVault.clearRules();
+    expect(await stage.operator.process.ended()).toEqual({ code: 0, signal: null });
+    await toKubernetes.accept();
+    await stage.operator.start();
+    await stage.until('adopted', 'the stored answer to be shown', generation((before.generation ?? 0) + 1));
+    // The refresh that was asked for may be made once more: nobody had confirmed it.
+    expect((await spends('adopted')) - sent).toBeLessThanOrEqual(2);
+    expect(await escrowOf('adopted')).toBeUndefined();
     await stage.expectCleanLedger();
   });
 });
