@@ -8,7 +8,7 @@ import { withAnswer } from '../core/transitions.ts';
 import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { derive } from './derive.ts';
-import { adoptEscrow, dropEscrow, forgetEscrow } from './escrow.ts';
+import { adoptEscrow, dropEscrow, forgetEscrow, unmarkedEscrow } from './escrow.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
@@ -114,10 +114,10 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
   }
 }
 
-async function refreshed(
-  { world, o, memory, owns }: ActContext,
-  mode: 'Refresh' | 'Probe' | 'Heal',
-): Promise<StoredGrant> {
+async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'): Promise<StoredGrant> {
+  const { world, o, memory, owns } = context;
+  const heir = await unmarkedEscrow(context);
+  if (heir !== undefined) return await adoptEscrow(context, heir);
   const asked = refreshRequest(o);
   const grant = await spend({ world, o, grant: present(o), app: readyApp(o), memory, owns }, mode);
   // Handled only once the platform has answered one way or the other.

@@ -1,3 +1,4 @@
+import { newestSeen } from './blockers.ts';
 import type { Failure } from './failure.ts';
 import type { ChannelRef, GrantRecord, ParkedAnswer } from './grant.ts';
 import { isBefore } from './grant.ts';
@@ -77,12 +78,16 @@ export function isEscrowMissed(o: Observation): boolean {
 
 /**
  * The answer that takes the present grant on: got for this very token, and nothing was committed since. The generation
- * counts as well, because a token that may be sent again has the same fingerprint for years.
+ * counts as well, because a token that may be sent again has the same fingerprint for years. No doubt is needed: a Vault
+ * that was put back to an earlier backup knows nothing of the spend. What was seen later than this answer's own commit
+ * tells that its tokens are old.
  */
 export function escrowHeir(o: Observation): EscrowedAnswer | undefined {
   if (o.grant.state !== 'Present' || o.escrow.state !== 'Listed') return undefined;
   const { record } = o.grant;
-  if (!isInDoubt(record)) return undefined;
+  const own = { epoch: record.epoch, generation: record.generation + 1 };
+  const seen = newestSeen(o);
+  if (seen !== undefined && isBefore(own, seen)) return undefined;
   const heirs = o.escrow.answers.filter(
     ({ answer, epoch, generation, fingerprint }) =>
       answer !== undefined &&

@@ -22,6 +22,23 @@ async function interrupted(profile = singleUse, diesAt: Moment = 'after escrow')
   return world;
 }
 
+/** The same, with another process that knew the channel, and with a backup of Vault from before the spend. */
+async function putBack() {
+  const world = new VirtualWorld(singleUse);
+  await world.pass(hourMs);
+  const other = new ChannelReconciler(world.asWorld());
+  await other.reconcile(key, owning);
+  const { kept } = world.store;
+  world.life.dieAt((moment) => {
+    if (moment === 'after spend') world.store.isAway = true;
+    return moment === 'after escrow';
+  });
+  while (world.deaths === 0) await world.pass(minuteMs);
+  world.store.kept = kept;
+  world.store.isAway = false;
+  return { world, other };
+}
+
 function expectKept(world: VirtualWorld): void {
   expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
   expect(world.platform.isAlive(world.projected)).toBe(true);
@@ -94,6 +111,21 @@ describe('an answer that Vault does not take, of a process that dies then', () =
     expect(world.status.generation).toBe(2);
     await world.pass(dayMs);
     expect(world.platform.lostAt).toBeUndefined();
+  });
+
+  it('is stored although Vault was put back to before the spend, and knows nothing of it', async () => {
+    const { world } = await putBack();
+    await world.pass(minuteMs);
+    expect([world.status.generation, world.escrow.kept.length]).toEqual([2, 0]);
+    await world.pass(dayMs);
+    expectKept(world);
+  });
+
+  it('is stored then as well by a process that had looked there before', async () => {
+    const { world, other } = await putBack();
+    await other.reconcile(key, owning);
+    expect(world.platform.spends).toHaveLength(1);
+    expect([world.status.generation, world.escrow.kept.length]).toEqual([2, 0]);
   });
 
   it('is adopted once by two processes that find it at the same time', async () => {

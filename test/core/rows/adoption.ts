@@ -10,6 +10,7 @@ import {
   readyApp,
   retries,
   secondMs,
+  secretShowing,
   singleUse,
   unknown,
   verdict,
@@ -148,7 +149,23 @@ const adoptEscrow: Row[] = [
       places: [escrowed.place],
     },
   ),
-  misses('adoptEscrow', 'nothing is in doubt', observation(escrowOf(escrowed)), 'rest', rests),
+  fires('adoptEscrow', 'Vault was put back to before the spend', observation(escrowOf(escrowed)), {
+    kind: 'AdoptEscrow',
+    escrowed,
+  }),
+  fires(
+    'adoptEscrow',
+    'Vault was put back, and what pods see is this answer',
+    observation(onSingleUse, secretShowing('2.8'), escrowOf(escrowed)),
+    { kind: 'AdoptEscrow', escrowed },
+  ),
+  misses(
+    'adoptEscrow',
+    'Vault was put back, and pods see a later one',
+    observation(onSingleUse, secretShowing('2.9'), escrowOf(escrowed)),
+    'rolledBack',
+    { kind: 'MarkUnknown' },
+  ),
   misses(
     'adoptEscrow',
     'it failed a moment ago',
