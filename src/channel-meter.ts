@@ -38,6 +38,10 @@ export function channelMeter(metrics: Metrics): ChannelMeter {
     revoked: (platform, outcome) => metrics.revocations.inc({ platform, outcome }),
     commitRetried: (platform) => metrics.commitRetries.inc({ platform }),
     parked: (platform) => metrics.parkedAnswers.inc({ platform }),
+    escrowed: (platform, what) => {
+      const { escrowsWritten, escrowsAdopted, escrowsUnreadable } = metrics;
+      ({ Written: escrowsWritten, Adopted: escrowsAdopted, Unreadable: escrowsUnreadable })[what].inc({ platform });
+    },
     verdict: (platform, reason) => metrics.verdicts.inc({ platform, reason }),
     falselyAccused: (platform) => metrics.falseAccusations.inc({ platform }),
     projected: (platform, lagMs) => metrics.projectionLagSeconds.observe({ platform }, lagMs / 1000),

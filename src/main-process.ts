@@ -1,13 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock, Random } from './core/ports.ts';
+import type { PatientClock, Random } from './core/ports.ts';
 import type { Logger } from './log.ts';
 
-export const clock: Clock = {
+export const clock: PatientClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: async (ms) => {
     await pause(ms);
+  },
+  isSettledWithin: async (work, ms) => {
+    const timer = new AbortController();
+    const ended = work.then(
+      () => true,
+      () => true,
+    );
+    try {
+      return await Promise.race([ended, pause(ms, false, { signal: timer.signal }).catch(() => false)]);
+    } finally {
+      timer.abort();
+    }
   },
 };
 

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { TokenBuckets } from './channel/app-rates.ts';
 import type { AppFaultBoard } from './channel/app-reconciler.ts';
+import { Escrow } from './channel/escrow.ts';
 import type { RejectionWaves, World } from './channel/ports.ts';
 import { channelMeter } from './channel-meter.ts';
 import { type Config, ConfigError, settingsOf } from './config.ts';
 import { KubeApps, KubePlatforms } from './kube/apps.ts';
 import { KubeChannels } from './kube/channels.ts';
 import type { ApiClient } from './kube/client.ts';
+import { EscrowSecrets } from './kube/escrow-secrets.ts';
 import { KubeEvents } from './kube/events.ts';
 import { clusterNamespace, KubeNamespaces } from './kube/namespaces.ts';
 import { KubeSecrets } from './kube/secrets.ts';
@@ -69,6 +71,7 @@ export function worldOf(
     secrets: kubeSecrets,
     events: new KubeEvents({ client, instance: hostname(), onLost: lostEvents(log, metrics) }),
     grants: vault.store,
+    escrow: escrowOf(vault, client, config, log),
     registry,
     clock,
     random,
@@ -85,6 +88,17 @@ export function worldOf(
     waves,
   });
   return { registry, world };
+}
+
+/** Told at the start, where it costs nothing yet; it does not hold the operator up. */
+function escrowOf(vault: Vault, client: ApiClient, config: Config, log: Logger): Escrow {
+  const secrets = new EscrowSecrets(client, config.operatorNamespace);
+  secrets.check().catch((error: unknown) => {
+    const message =
+      'an answer that Vault does not take could not be kept: look at --operator-namespace and deploy/rbac.yaml';
+    log.warn({ namespace: config.operatorNamespace, err: error }, message);
+  });
+  return new Escrow(vault.seal, secrets);
 }
 
 function registryOf(config: Config) {

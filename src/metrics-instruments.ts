@@ -70,6 +70,24 @@ export function grantInstruments(registry: Registry) {
       labelNames: platform,
       registers,
     }),
+    escrowsWritten: new Counter({
+      name: 'socialchannel_escrows_written_total',
+      help: "Answers that Vault did not acknowledge in time and that were sealed into a Secret of the operator's namespace.",
+      labelNames: platform,
+      registers,
+    }),
+    escrowsAdopted: new Counter({
+      name: 'socialchannel_escrows_adopted_total',
+      help: 'Sealed answers that another process, or a later one, stored in Vault.',
+      labelNames: platform,
+      registers,
+    }),
+    escrowsUnreadable: new Counter({
+      name: 'socialchannel_escrows_unreadable_total',
+      help: 'Sealed answers that could not be opened: damaged, foreign, or of a newer operator. They are kept and not used.',
+      labelNames: platform,
+      registers,
+    }),
     verdicts: new Counter({
       name: 'socialchannel_verdicts_total',
       help: "Grants declared lost on the platform's definite rejection, by reason.",

@@ -83,9 +83,17 @@ function nodeMetrics(): Registry {
 }
 
 function perPlatform(instruments: Instruments): readonly Counter<'platform'>[] {
-  const { tokenGapSeconds, commitRetries, unknownOutcomes, parkedAnswers, falseAccusations, lifetimeChanges } =
-    instruments;
-  return [tokenGapSeconds, commitRetries, unknownOutcomes, parkedAnswers, falseAccusations, lifetimeChanges];
+  return [
+    instruments.tokenGapSeconds,
+    instruments.commitRetries,
+    instruments.unknownOutcomes,
+    instruments.parkedAnswers,
+    instruments.escrowsWritten,
+    instruments.escrowsAdopted,
+    instruments.escrowsUnreadable,
+    instruments.falseAccusations,
+    instruments.lifetimeChanges,
+  ];
 }
 
 /** Gauges and counters whose values others keep; they are fetched at each scrape. */

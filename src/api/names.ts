@@ -20,6 +20,8 @@ export const labels = {
   channel: `${group}/channel`,
   /** Kubernetes' recommended label; its value on a projected Secret is {@link fieldManager}. */
   managedBy: 'app.kubernetes.io/managed-by',
+  /** On a Secret of the operator's own namespace that holds a sealed answer: a digest of the channel's name. */
+  escrow: `${group}/escrow`,
 } as const;
 
 /** The value of the label `use` that shares a Secret with the operator. */
@@ -41,6 +43,10 @@ export const annotations = {
   acceptMissingGrant: `${group}/accept-missing-grant`,
   /** On a Namespace, by a cluster administrator: the uid of the namespace whose grants this one takes over. */
   adoptFrom: `${group}/adopt-from`,
+  /** On a Secret with a sealed answer: namespace and name of its channel, for people. */
+  escrowChannel: `${group}/escrow-channel`,
+  /** On a Secret with a sealed answer: the claim of the spend that was answered. */
+  escrowClaim: `${group}/escrow-claim`,
 } as const;
 
 /** The finalizer of channels whose deletion forgets the grant. */

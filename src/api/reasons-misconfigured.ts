@@ -167,6 +167,11 @@ export const misconfigured = {
     what: 'The mount in Vault is not a KV version 2 mount that keeps what is written to it.',
     how: 'Set cas_required=true and delete_version_after=0s in the configuration of the mount.',
   },
+  EscrowUnreadable: {
+    who: 'ClusterAdministrator',
+    what: "A sealed answer of {platform} in the operator's namespace cannot be opened: it is damaged, or it was sealed for something else.",
+    how: 'It is kept and not used; bring the key keys/escrow in Vault or the newer operator back that sealed it, or delete the Secret to give it up.',
+  },
 } as const satisfies Record<string, Explanation>;
 
 /**

@@ -8,6 +8,7 @@ import { withAnswer } from '../core/transitions.ts';
 import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { derive } from './derive.ts';
+import { adoptEscrow, dropEscrow, forgetEscrow, unmarkedEscrow } from './escrow.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
@@ -34,7 +35,10 @@ export function attemptOf(action: Action): Attempt {
     case 'AdoptParked':
     case 'DropParked':
     case 'Condemn':
+    case 'AdoptEscrow':
       return 'Spend';
+    case 'DropEscrow':
+      return 'Escrow';
     case 'Introspect':
     case 'Recheck':
       return 'Introspect';
@@ -86,6 +90,11 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
     case 'DropParked':
       await world.grants.unpark(ref, action.claimIds);
       return {};
+    case 'AdoptEscrow':
+      return { grant: await adoptEscrow(context, action.escrowed) };
+    case 'DropEscrow':
+      await dropEscrow(world, action.places);
+      return {};
     case 'ClaimAccount':
       await claimAccount(context);
       return {};
@@ -109,10 +118,10 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
   }
 }
 
-async function refreshed(
-  { world, o, memory, owns }: ActContext,
-  mode: 'Refresh' | 'Probe' | 'Heal',
-): Promise<StoredGrant> {
+async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'): Promise<StoredGrant> {
+  const { world, o, memory, owns } = context;
+  const heir = await unmarkedEscrow(context);
+  if (heir !== undefined) return await adoptEscrow(context, heir);
   const asked = refreshRequest(o);
   const grant = await spend({ world, o, grant: present(o), app: readyApp(o), memory, owns }, mode);
   // Handled only once the platform has answered one way or the other.
@@ -215,6 +224,7 @@ async function forget(context: ActContext): Promise<StoredGrant> {
   await giveBack(context);
   const record = o.grant.state === 'Present' ? o.grant.record : undefined;
   await world.grants.writeToken(ref, undefined);
+  await forgetEscrow(world, ref);
   if (record?.account !== undefined && record.kind === 'User') {
     const { platform, clientId } = record.issuedTo;
     await world.grants.releaseAccount({ platform, clientId, accountId: record.account.id }, ref);

@@ -1,10 +1,11 @@
 import { newestSeen } from '../core/blockers.ts';
 import { CasLost } from '../core/failure.ts';
-import type { ChannelRef, PresentGrant, StoredGrant, TokenAnswer } from '../core/grant.ts';
+import type { ChannelRef, ParkedAnswer, PresentGrant, StoredGrant, TokenAnswer } from '../core/grant.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Sealed } from '../core/sealed.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
+import { Rescue } from './rescue.ts';
 
 /** The claim of one spend, and what it was taken for. */
 export interface Claimed {
@@ -24,8 +25,9 @@ export async function commit(
   const { world, o, memory } = context;
   const { epoch, generation } = nextStamp(o, claimed);
   const raised = { ...claimed, record: { ...claimed.record, epoch } };
-  const platform = claimed.record.issuedTo.platform;
-  const stored = await untilWritten(world, ref, platform, async () => {
+  const { platform } = claimed.record.issuedTo;
+  const rescue = new Rescue(world, ref, platform, parkedAnswer(world, claimed, answer.raw, fingerprint, answer));
+  const stored = await untilWritten(rescue, async () => {
     try {
       return await world.grants.commit(ref, raised, answer, generation);
     } catch (error) {
@@ -33,9 +35,12 @@ export async function commit(
       return undefined;
     }
   });
-  if (stored === undefined) return await park(world, ref, claimed, answer, fingerprint);
-  memory.answeredAt = world.clock.now();
-  return stored;
+  const kept = stored ?? (await park(rescue));
+  // What was kept aside is dropped by the pass that finds a later grant in Vault, in this process or another.
+  const isInEscrow = await rescue.isOver();
+  if (isInEscrow || stored === undefined) memory.hasLeftovers = true;
+  if (stored !== undefined) memory.answeredAt = world.clock.now();
+  return kept;
 }
 
 /**
@@ -49,13 +54,14 @@ export function nextStamp(o: Observation, { record }: PresentGrant): { epoch: nu
   return { epoch: seen.epoch, generation: Math.max(record.generation, seen.generation) + 1 };
 }
 
-/** Repeats one write until Vault acknowledges it; a claim or an answer depends on it, so it has no deadline. */
-async function untilWritten<T>(world: World, ref: ChannelRef, platform: string, write: () => Promise<T>): Promise<T> {
+/** Repeats one write until Vault acknowledges it; an answer depends on it, so it has no deadline. */
+async function untilWritten<T>(rescue: Rescue, write: () => Promise<T>): Promise<T> {
+  const { world, ref } = rescue;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await write();
+      return await rescue.beside(write());
     } catch (error) {
-      world.meter.commitRetried(platform);
+      world.meter.commitRetried(rescue.platform);
       const place = `${ref.namespace}/${ref.name}`;
       if (attempt === 1 || attempt % 20 === 0) {
         world.log.error(
@@ -63,33 +69,30 @@ async function untilWritten<T>(world: World, ref: ChannelRef, platform: string, 
           'an answer of the platform is not stored yet; writing again',
         );
       }
-      await world.clock.sleep(Math.min(250 * 2 ** Math.min(attempt, 5), 5_000));
+      rescue.look();
+      await rescue.beside(world.clock.sleep(Math.min(250 * 2 ** Math.min(attempt, 5), 5_000)));
     }
   }
 }
 
 /** The commit lost: somebody promoted another grant meanwhile. The answer is kept aside and reconciled (R5). */
-async function park(
-  world: World,
-  ref: ChannelRef,
-  claimed: PresentGrant,
-  answer: TokenAnswer,
-  fingerprint: string,
-): Promise<StoredGrant> {
-  const { epoch, generation, claim, issuedTo } = claimed.record;
-  const { platform } = issuedTo;
-  const parked = {
-    claimId: claim?.id ?? '',
-    epoch,
-    generation,
-    fingerprint,
-    parkedAt: world.clock.now(),
-    answer,
-    raw: answer.raw,
-  };
-  await untilWritten(world, ref, platform, async () => await world.grants.park(ref, parked));
-  world.meter.parked(platform);
+async function park(rescue: Rescue): Promise<StoredGrant> {
+  const { world, ref, answer } = rescue;
+  await untilWritten(rescue, async () => await world.grants.park(ref, answer));
+  world.meter.parked(rescue.platform);
   return await world.grants.load(ref);
+}
+
+function parkedAnswer(
+  world: World,
+  { record }: PresentGrant,
+  raw: Sealed,
+  fingerprint: string,
+  answer?: TokenAnswer,
+): ParkedAnswer {
+  const { epoch, generation, claim } = record;
+  const parkedAt = world.clock.now();
+  return { claimId: claim?.id ?? '', epoch, generation, fingerprint, parkedAt, raw, ...(answer && { answer }) };
 }
 
 /** How often bytes that nobody could understand are written before they are let go: they may be too many for Vault. */
@@ -102,9 +105,8 @@ export async function parkRaw(
   raw: Sealed,
   fingerprint: string,
 ): Promise<void> {
-  const { epoch, generation, claim, issuedTo } = claimed.record;
-  const { platform } = issuedTo;
-  const parked = { claimId: claim?.id ?? '', epoch, generation, fingerprint, parkedAt: world.clock.now(), raw };
+  const { platform } = claimed.record.issuedTo;
+  const parked = parkedAnswer(world, claimed, raw, fingerprint);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await world.grants.park(ref, parked);

@@ -21,6 +21,10 @@ export interface ChannelMemory {
   blocked?: Failure;
   /** Grant and state that the Vault path `token` was last written for. */
   vaultToken?: string;
+  /** Answers in escrow, or parked, that may be stored by now. Unknown to a process that has not looked yet. */
+  hasLeftovers?: boolean;
+  /** The Secrets that people were told of because their answers cannot be opened. */
+  toldEscrows?: ReadonlySet<string>;
   handledRefreshRequest?: string | undefined;
   /** When the platform's last answer arrived, until the Secret shows it. */
   answeredAt?: number;

@@ -20,6 +20,8 @@ export interface ChannelMeter {
   revoked(platform: string, outcome: Revocation['kind'] | 'Shared'): void;
   commitRetried(platform: string): void;
   parked(platform: string): void;
+  /** An answer was put into escrow; taken from there; or found there and could not be opened. */
+  escrowed(platform: string, what: 'Written' | 'Adopted' | 'Unreadable'): void;
   verdict(platform: string, reason: string): void;
   /** A verdict that a healing probe proved wrong. */
   falselyAccused(platform: string): void;

@@ -1,12 +1,14 @@
 import { grantVersion, secretNameOf } from '../api/names.ts';
 import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseBootstrap } from '../core/bootstrap.ts';
+import { isInDoubt } from '../core/escrow.ts';
 import { asFailure, Failure } from '../core/failure.ts';
-import type { ChannelRef, ParkedAnswer, StoredGrant } from '../core/grant.ts';
+import type { ChannelRef, StoredGrant } from '../core/grant.ts';
 import type { AppFacts, BootstrapFacts, LenderFacts, Observation } from '../core/observation.ts';
 import type { NamespaceFacts, SecretLookup } from '../core/ports.ts';
 import { isCurrent, projectedToken, secretContent } from '../core/projection.ts';
 import { resolveApp } from './app-facts.ts';
+import { escrowOf } from './escrow.ts';
 import { lenderOf } from './lender.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
@@ -89,7 +91,7 @@ export async function observe(
     grant,
     secret,
     fingerprint: await fingerprintOf(world, grant),
-    parked: await parkedOf(world, ref, grant),
+    ...(await keptAside(world, ref, grant, memory)),
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
     blocked: memory.blocked,
@@ -145,11 +147,17 @@ async function fingerprintOf(world: World, grant: StoredGrant): Promise<string |
   return spent === undefined ? undefined : await world.grants.fingerprint(spent);
 }
 
-/** Parked answers exist only where a spend ended without its commit: they are looked for only then. */
-async function parkedOf(world: World, ref: ChannelRef, grant: StoredGrant): Promise<readonly ParkedAnswer[]> {
-  if (grant.state !== 'Present') return [];
-  const { claim, unknown, verdict } = grant.record;
-  return claim === undefined && unknown === undefined && verdict === undefined ? [] : await world.grants.parked(ref);
+/**
+ * Answers kept aside exist only where a spend ended without its commit. They are read after the record was: an answer
+ * leaves the escrow only for a newer record, on which a claim of this one loses. The escrow is listed once per process in
+ * any case, for what one left that died after its commit.
+ */
+async function keptAside(world: World, ref: ChannelRef, grant: StoredGrant, memory: ChannelMemory) {
+  const isDoubtful = grant.state === 'Present' && isInDoubt(grant.record);
+  const parked = isDoubtful || memory.hasLeftovers === true ? await world.grants.parked(ref) : [];
+  const escrow = await escrowOf(world, ref, grant, isDoubtful || memory.hasLeftovers !== false);
+  if (escrow.state === 'Listed') memory.hasLeftovers = parked.length > 0 || escrow.answers.length > 0;
+  return { parked, escrow };
 }
 
 async function accountOwnerOf(world: World, ref: ChannelRef, grant: StoredGrant) {

@@ -5,11 +5,11 @@ import type { PlatformRegistry } from '../core/platform-port.ts';
 import type {
   AppApi,
   ChannelApi,
-  Clock,
   EventApi,
   GrantStore,
   NamespaceApi,
   ObjectRef,
+  PatientClock,
   PlatformApi,
   Random,
   SecretApi,
@@ -17,6 +17,7 @@ import type {
 } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Escrow } from './escrow.ts';
 import type { ChannelMeter } from './meter.ts';
 
 /** Log lines of this room: constant messages with fields. */
@@ -66,8 +67,9 @@ export interface World {
   readonly secrets: SecretApi;
   readonly events: EventApi;
   readonly grants: GrantStore;
+  readonly escrow: Escrow;
   readonly registry: PlatformRegistry;
-  readonly clock: Clock;
+  readonly clock: PatientClock;
   readonly random: Random;
   readonly settings: Settings;
   readonly clusterId: string;

@@ -4,6 +4,7 @@ import type { StoredGrant } from '../core/grant.ts';
 import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
 import { act, attemptOf } from './act.ts';
+import { tellUnreadable } from './escrow.ts';
 import { Memories, noteFailure } from './memory.ts';
 import { type Inputs, observe, readInputs } from './observe.ts';
 import type { World } from './ports.ts';
@@ -58,6 +59,7 @@ export class ChannelReconciler {
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const o = await observe(this.#world, inputs, memory, known);
       observed = o;
+      await tellUnreadable(this.#world, o, memory);
       const decision = decide(o);
       if (decision.action.kind === 'Wait') return await this.#rest(o, decision.action.until);
       try {

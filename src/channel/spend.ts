@@ -13,6 +13,7 @@ import type { ChannelMemory } from './memory.ts';
 import { refOf } from './observe.ts';
 import { type Cause, deathCause } from './persons.ts';
 import type { World } from './ports.ts';
+import { COMMIT_BUDGET_MS } from './rescue.ts';
 
 type ReadyApp = Extract<AppFacts, { state: 'Ready' }>;
 export type SpendMode = 'Refresh' | 'Probe' | 'Heal';
@@ -27,9 +28,6 @@ export interface SpendContext {
   /** Whether the key stays ours for so long (Lease). */
   owns(forMs: number): boolean;
 }
-
-/** Time that the commit gets after the platform's answer, before the claim may be taken over. */
-const COMMIT_BUDGET_MS = 2_000;
 
 /**
  * Claim, spend, commit (design section 6). Once the request may have left, nothing but its outcome ends this function:

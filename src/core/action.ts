@@ -1,3 +1,4 @@
+import type { EscrowedAnswer, EscrowPlace } from './escrow.ts';
 import type { ParkedAnswer } from './grant.ts';
 import type { Observation } from './observation.ts';
 
@@ -12,6 +13,8 @@ export type Action =
   | { readonly kind: 'Import' }
   | { readonly kind: 'AdoptParked'; readonly parked: ParkedAnswer }
   | { readonly kind: 'DropParked'; readonly claimIds: readonly string[] }
+  | { readonly kind: 'AdoptEscrow'; readonly escrowed: EscrowedAnswer }
+  | { readonly kind: 'DropEscrow'; readonly places: readonly EscrowPlace[] }
   | { readonly kind: 'ClaimAccount' }
   /** Marks an outcome that nobody saw, before anything is sent again. */
   | { readonly kind: 'MarkUnknown' }

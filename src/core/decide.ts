@@ -21,6 +21,7 @@ import {
   refreshDueAt,
   usable,
 } from './due.ts';
+import { escrowHeir, escrowLeftovers, isEscrowMissed } from './escrow.ts';
 import type { PresentGrant } from './grant.ts';
 import { healingOf, verdictMoment } from './healing.ts';
 import { leaving } from './leaving.ts';
@@ -113,13 +114,29 @@ const adoptParked: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
   const { record } = o.grant;
   const heir = o.parked.find(
-    (parked) => parked.answer !== undefined && parked.epoch === record.epoch && parked.fingerprint === o.fingerprint,
+    (parked) =>
+      parked.answer !== undefined &&
+      parked.epoch === record.epoch &&
+      // A token that may be sent again has the same fingerprint for years.
+      parked.generation >= record.generation &&
+      parked.fingerprint === o.fingerprint,
   );
   if (heir !== undefined) return { kind: 'AdoptParked', parked: heir };
   const superseded = o.parked.filter((parked) => parked.epoch < record.epoch || parked.generation < record.generation);
   return superseded.length === 0
     ? undefined
     : { kind: 'DropParked', claimIds: superseded.map((parked) => parked.claimId) };
+};
+
+/** Before anything is sent: a replay of the token that this answer was got for could end the grant. */
+const adoptEscrow: Rule = (o) => {
+  const escrowed = isWaiting(o, 'Spend') ? undefined : escrowHeir(o);
+  return escrowed === undefined ? undefined : { kind: 'AdoptEscrow', escrowed };
+};
+
+const dropEscrow: Rule = (o) => {
+  const places = isWaiting(o, 'Escrow') ? [] : escrowLeftovers(o);
+  return places.length === 0 ? undefined : { kind: 'DropEscrow', places };
 };
 
 const noGrant: Rule = (o) => {
@@ -156,7 +173,8 @@ const rejected: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.grant.record.verdict === undefined) return undefined;
   const healing = healingOf(o);
   if (healing !== undefined && o.now >= healing.at) {
-    return healing.kind === 'Recheck' ? { kind: 'Recheck' } : { kind: 'Spend', mode: 'Heal' };
+    if (healing.kind === 'Recheck') return { kind: 'Recheck' };
+    return isEscrowMissed(o) ? wait(nextMoment(o)) : { kind: 'Spend', mode: 'Heal' };
   }
   // What is wrong with the account is no reason to let its login end.
   return isOfTheAccount(o.grant.record.verdict.reason) ? undefined : wait(verdictMoment(o));
@@ -180,6 +198,7 @@ const rolledBack: Rule = (o) => {
 
 /** Whether the present refresh token may be sent without a verdict to heal. */
 function isSpendable(o: Observation, grant: PresentGrant): boolean {
+  if (isEscrowMissed(o)) return false;
   return o.fingerprint === undefined || !grant.record.rejected.includes(o.fingerprint);
 }
 
@@ -245,6 +264,8 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['derive', derive],
   ['noGrant', noGrant],
   ['adoptParked', adoptParked],
+  ['adoptEscrow', adoptEscrow],
+  ['dropEscrow', dropEscrow],
   ['appChanged', appChanged],
   ['wrongAccount', wrongAccount],
   ['account', account],

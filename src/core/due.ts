@@ -1,5 +1,6 @@
 import { annotations } from '../api/names.ts';
 import { isRolledBack } from './blockers.ts';
+import { isEscrowMissed } from './escrow.ts';
 import type { PresentGrant } from './grant.ts';
 import { parseInstant } from './instant.ts';
 import type { AppFacts, Attempt, Observation } from './observation.ts';
@@ -149,6 +150,9 @@ function isAhead(o: Observation, at: number | undefined): boolean {
 /** Records are read again at least daily, spread by phase, so that a restored or edited Vault is noticed. */
 const DAY_MS = 24 * 3_600_000;
 
+/** How soon the escrow is asked for again where nothing is sent without it. */
+const ESCROW_RETRY_MS = 15_000;
+
 /** The next moment at which something changes by time alone. */
 export function nextMoment(o: Observation): number | undefined {
   const ready = usable(o);
@@ -163,6 +167,8 @@ export function nextMoment(o: Observation): number | undefined {
     o.retries.Import?.nextAt,
     o.retries.Derive?.nextAt,
     o.retries.Finalize?.nextAt,
+    o.retries.Escrow?.nextAt,
+    isEscrowMissed(o) ? o.now + ESCROW_RETRY_MS : undefined,
     // No watch tells that a Secret which is not ours has gone.
     o.secret.state === 'Foreign' ? o.now + o.settings.reReadIntervalMs : undefined,
     ...[deadline, prolonged].flatMap((end) => (end === undefined ? [] : [expiringFrom(end, o.channel), end.at])),

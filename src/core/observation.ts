@@ -1,5 +1,6 @@
 import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
 import type { Wave } from './brake.ts';
+import type { EscrowFacts } from './escrow.ts';
 import type { Failure } from './failure.ts';
 import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet, Verdict } from './grant.ts';
 import type { OAuthClient, PlatformClient } from './platform-port.ts';
@@ -43,7 +44,16 @@ export type LenderFacts =
     };
 
 /** The effects that can fail and be tried again; each has its own memory of attempts. */
-export type Attempt = 'Spend' | 'Introspect' | 'Derive' | 'Project' | 'Import' | 'Account' | 'Finalize' | 'Observe';
+export type Attempt =
+  | 'Spend'
+  | 'Introspect'
+  | 'Derive'
+  | 'Project'
+  | 'Import'
+  | 'Account'
+  | 'Finalize'
+  | 'Escrow'
+  | 'Observe';
 
 /** What a process remembers of failed attempts of one channel; a restart forgets it, which costs one early try. */
 export interface Retry {
@@ -76,6 +86,7 @@ export interface Observation {
   /** Fingerprint of the present refresh token (of the access token without one). */
   readonly fingerprint?: string | undefined;
   readonly parked: readonly ParkedAnswer[];
+  readonly escrow: EscrowFacts;
   readonly bootstrap: BootstrapFacts;
   readonly lender: LenderFacts;
   /** What the platform holds against the account although the login is good, as last heard. */

@@ -30,6 +30,11 @@ export interface Clock {
   /** Resolves after so many milliseconds; not before. */
   sleep(ms: number): Promise<void>;
 }
+/** A clock by which one can also give up waiting. */
+export interface PatientClock extends Clock {
+  /** Waits until the work has ended, however it ended, at most so many milliseconds; answers whether it has. */
+  isSettledWithin(work: Promise<unknown>, ms: number): Promise<boolean>;
+}
 export interface Random {
   /** Uniform in [0, 1). */
   unit(): number;

@@ -1,5 +1,6 @@
 import { annotations } from '../api/names.ts';
 import { type Reason, remedy } from '../api/reasons.ts';
+import { formatInstant } from './instant.ts';
 import type { Observation } from './observation.ts';
 import { isOfTheAccount } from './rejections.ts';
 
@@ -22,4 +23,12 @@ export function remedyOf(o: Observation, reason: Reason): string | undefined {
   const account = o.grant.state === 'Present' ? o.grant.record.account?.handle : undefined;
   const again = `The platform is asked again by itself, and at once when the annotation ${annotations.refresh} changes.`;
   return ` ${remedy(reason, { platform, account, owner: ownerOf(o) })} ${again}`;
+}
+
+/** What the platform says of this login it says of many: nobody is asked yet. */
+export function heldMessage({ wave, app }: Observation): string {
+  const { scope, since, rejected, of } = wave ?? { scope: 'App', since: 0, rejected: 0, of: 0 };
+  const name = app.state === 'Ready' ? app.platform.profile.displayName : 'The platform';
+  const whose = scope === 'App' ? 'of its app' : 'at this platform';
+  return `${name} rejected this login, and in all ${rejected} of ${of} channels ${whose} since ${formatInstant(since)}: that looks like a fault of its own or of the app, so nobody is asked yet. It is found out by one channel at a time.`;
 }

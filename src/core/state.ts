@@ -12,10 +12,11 @@ import {
 } from './blockers.ts';
 import { heldAttempt } from './brake.ts';
 import { factsOf, probeAt, usable } from './due.ts';
+import { isEscrowMissed } from './escrow.ts';
 import type { GrantRecord } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
-import { howToReconnect, remedyOf } from './remedies.ts';
+import { heldMessage, howToReconnect, remedyOf } from './remedies.ts';
 import {
   accessExpiryAt,
   type Deadline,
@@ -186,14 +187,6 @@ function deadlineNear(o: Observation, { deadline }: Facts): Finding | undefined 
   return { state: 'Expiring', reason: 'DeadlineNear', message: what + howToReconnect(o) };
 }
 
-/** What the platform says of this login it says of many: nobody is asked yet. */
-function heldMessage({ wave, app }: Observation): string {
-  const { scope, since, rejected, of } = wave ?? { scope: 'App', since: 0, rejected: 0, of: 0 };
-  const name = app.state === 'Ready' ? app.platform.profile.displayName : 'The platform';
-  const whose = scope === 'App' ? 'of its app' : 'at this platform';
-  return `${name} rejected this login, and in all ${rejected} of ${of} channels ${whose} since ${formatInstant(since)}: that looks like a fault of its own or of the app, so nobody is asked yet. It is found out by one channel at a time.`;
-}
-
 function expiringOf(o: Observation, facts: Facts): Finding | undefined {
   const { failing, accessEndsAt, record } = facts;
   const hasEnded = accessEndsAt !== undefined && o.now >= accessEndsAt;
@@ -219,6 +212,9 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
     return { state: 'Expiring', reason: 'RefreshFailing', message: status.message ?? '' };
   if (hasEnded && facts.blocker !== undefined)
     return { state: 'Expiring', reason: facts.blocker.reason, message: facts.blocker.message + until };
+  const unlisted = unlistedEscrow(o);
+  if (hasEnded && unlisted !== undefined)
+    return { state: 'Expiring', reason: unlisted.reason, message: unlisted.message + until };
   if (hasEnded && probeAt(o) !== undefined) {
     return {
       state: 'Expiring',
@@ -227,6 +223,12 @@ function expiringOf(o: Observation, facts: Facts): Finding | undefined {
     };
   }
   return undefined;
+}
+
+function unlistedEscrow(o: Observation): Omit<Finding, 'state'> | undefined {
+  if (o.escrow.state !== 'Unlisted' || !isEscrowMissed(o)) return undefined;
+  const { reason, message } = o.escrow.failure;
+  return { reason, message: `${message} Until then nothing is sent: the answer to the last refresh may lie there.` };
 }
 
 /** What stands in the way of the projected Secret. */
@@ -257,6 +259,8 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
       message: 'Renewal and checks are suspended by spec.refresh.policy; the token ends at its time.',
     };
   }
+  const unlisted = unlistedEscrow(o);
+  if (unlisted !== undefined) return unlisted;
   if (probeAt(o) !== undefined && ready?.app.platform.profile.oldToken !== 'Lives') {
     return {
       reason: 'OutcomeUnknown',

@@ -13,6 +13,7 @@ export class EscrowKey {
   readonly #at: RecordPath;
   readonly #loginCount: () => number;
   #loading: { readonly login: number; readonly key: Promise<Sealed> } | undefined;
+  #known: Sealed | undefined;
 
   constructor(kv: KeyValue, at: RecordPath, loginCount: () => number) {
     this.#kv = kv;
@@ -26,6 +27,11 @@ export class EscrowKey {
     return createHmac('sha256', key).update(token.reveal()).digest('hex');
   }
 
+  /** The key that was read last: an answer is sealed with it just because Vault cannot be asked. */
+  async known(): Promise<Sealed> {
+    return this.#known ?? (await this.load());
+  }
+
   /** The key, base64. @throws Failure Misconfigured when it was deleted: another key would forget every fingerprint. */
   load(): Promise<Sealed> {
     const login = this.#loginCount();
@@ -34,7 +40,8 @@ export class EscrowKey {
     const loading = { login, key };
     this.#loading = loading;
     key.then(
-      () => {
+      (read) => {
+        this.#known = read;
         // The first use is what logs in: the key that it read belongs to that login.
         if (this.#loading === loading) this.#loading = { login: this.#loginCount(), key };
       },

@@ -1,4 +1,6 @@
+import type { AnswerSeal } from '../core/escrow.ts';
 import type { Clock, GrantStore, Random } from '../core/ports.ts';
+import { createAnswerSeal } from './answer-seal.ts';
 import { EscrowKey } from './escrow-key.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createKeyValue } from './kv.ts';
@@ -27,6 +29,8 @@ export interface VaultOptions extends TransportOptions {
 /** Vault, as `main` uses it. */
 export interface Vault {
   readonly store: GrantStore;
+  /** For answers that it cannot take at the moment. */
+  readonly seal: AnswerSeal;
   /** Logs in and checks that grants can be kept here. It may be repeated. @throws Failure that says what to change */
   check(): Promise<void>;
   /** Requests in flight end first; the login is not renewed any more. */
@@ -44,6 +48,7 @@ export function createVault(options: VaultOptions): Vault {
   const escrowKey = new EscrowKey(kv, paths.escrowKey, () => login.count);
   return {
     store: createGrantStore({ kv, login, random, paths, escrowKey }),
+    seal: createAnswerSeal(escrowKey, paths),
     check: () => checkStart({ send, paths, escrowKey, namespace: options.namespaceToCheck }),
     close: async () => {
       login.close();

@@ -279,6 +279,7 @@ export function observation(...parts: Partial<Observation>[]): Observation {
     ...grant(),
     fingerprint: 'f7',
     parked: [],
+    escrow: { state: 'Listed', answers: [], unreadable: [] },
     bootstrap: { state: 'None' },
     lender: { state: 'None' },
     accountOwner: ours,

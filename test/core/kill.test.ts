@@ -37,7 +37,8 @@ describe.each(moments)('a process that dies %s', (moment) => {
   });
 });
 
-describe('processes that die at any moments', () => {
+// A backstop for machines that are busy with something else.
+describe('processes that die at any moments', { timeout: 30_000 }, () => {
   const everyNth = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 });
 
   it('never bring a channel to NeedsReauth where a refresh token may be sent again', async () => {

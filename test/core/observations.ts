@@ -33,6 +33,7 @@ import {
   verdict,
   withGrace,
 } from './builders.ts';
+import { escrowed, escrowOf, unlisted } from './kept-answers.ts';
 
 /** Mostly the first, which is the ordinary one: else nearly every observation would be stopped by the first rules. */
 const usually = <T>(usual: T, ...others: T[]) =>
@@ -112,7 +113,7 @@ const grants = fc.oneof(
   { weight: 1, arbitrary: fc.constant(forgotten) },
 );
 
-const attempts: Attempt[] = ['Spend', 'Introspect', 'Project', 'Import', 'Account', 'Finalize', 'Observe'];
+const attempts: Attempt[] = ['Spend', 'Introspect', 'Project', 'Import', 'Account', 'Finalize', 'Escrow', 'Observe'];
 const retrySets: fc.Arbitrary<Observation['retries']> = fc.dictionary(
   fc.constantFrom(...attempts),
   fc
@@ -189,6 +190,12 @@ export const observations: fc.Arbitrary<Observation> = fc
       [parked],
       [{ ...parked, generation: 3, fingerprint: 'f3' }],
       [{ ...parked, answer: undefined }],
+    ),
+    escrow: usually<Observation['escrow']>(
+      escrowOf().escrow,
+      escrowOf(escrowed).escrow,
+      escrowOf({ ...escrowed, generation: 3 }).escrow,
+      unlisted.escrow,
     ),
     accountOwner: usually<Observation['accountOwner']>(ours, undefined, other),
     isAccountOwnerGone: usually(false, true),

@@ -6,6 +6,7 @@ import type { Action } from '../../src/core/action.ts';
 import { blockers, isAccountWrong, isForeignRecord, missingScopes } from '../../src/core/blockers.ts';
 import { decide, rules } from '../../src/core/decide.ts';
 import { isClaimAlive, isWaiting, usable } from '../../src/core/due.ts';
+import { isInDoubt } from '../../src/core/escrow.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import { accessExpiryAt, planRefresh } from '../../src/core/schedule.ts';
 import { isSameStatus, statusOf } from '../../src/core/status.ts';
@@ -69,6 +70,14 @@ describe('a refresh token', () => {
     return action.kind === 'Spend' && ready !== undefined ? { mode: action.mode, ...ready } : undefined;
   };
 
+  it('is not sent while an earlier answer may lie in escrow and that could not be looked at', () => {
+    forAll((o) => {
+      const spent = spends(o);
+      if (spent === undefined || o.escrow.state === 'Listed') return;
+      expect(isInDoubt(spent.grant.record)).toBe(false);
+    });
+  });
+
   it('is sent only where there is one, its platform takes it, and nobody else may be sending it', () => {
     forAll((o) => {
       if (decide(o).action.kind !== 'Spend') return;
@@ -113,6 +122,36 @@ describe('a refresh token', () => {
       const facts = { ...o, ...ready.grant, app: o.app.state === 'Ready' ? o.app.app : expect.unreachable() };
       const plan = planRefresh({ ...facts, profile: ready.app.platform.profile });
       if (plan.at !== undefined && plan.lastSafeAt !== undefined) expect(plan.at).toBeLessThanOrEqual(plan.lastSafeAt);
+    });
+  });
+});
+
+describe('a sealed answer', () => {
+  it('is dropped only for a later grant in Vault, or where Vault keeps the same answer', () => {
+    forAll((o) => {
+      const { action } = decide(o);
+      if (action.kind !== 'DropEscrow') return;
+      const { record } = o.grant.state === 'Present' ? o.grant : expect.unreachable();
+      const { answers } = o.escrow.state === 'Listed' ? o.escrow : expect.unreachable();
+      for (const answer of answers.filter(({ place }) => action.places.includes(place))) {
+        const isOlder =
+          answer.epoch < record.epoch || (answer.epoch === record.epoch && answer.generation < record.generation);
+        expect(isOlder || o.parked.some(({ claimId }) => claimId === answer.claimId)).toBe(true);
+      }
+    });
+  });
+
+  it('replaces no grant but the one that its token was spent from', () => {
+    forAll((o) => {
+      const { action } = decide(o);
+      if (action.kind !== 'AdoptEscrow') return;
+      const { record } = o.grant.state === 'Present' ? o.grant : expect.unreachable();
+      const { epoch, generation, fingerprint } = action.escrowed;
+      expect({ epoch, generation, fingerprint }).toEqual({
+        epoch: record.epoch,
+        generation: record.generation,
+        fingerprint: o.fingerprint,
+      });
     });
   });
 });

@@ -40,6 +40,9 @@ import {
 
 const on = (profile: PlatformProfile) => ({ app: readyApp({ profile }) });
 const testing = { app: readyApp({ spec: { grantLifetime: '168h' } }) };
+const unlistable: Pick<Observation, 'escrow'> = {
+  escrow: { state: 'Unlisted', failure: failure('Misconfigured', 'PermissionDenied') },
+};
 const nearEnd = { ...tokens, accessExpiresAt: nowAt + 4 * minuteMs };
 const refusal = failure('Rejected', 'AccessRevoked');
 const asking = (scopes: string[]) => channel({ spec: { scopes } });
@@ -147,6 +150,19 @@ describe('the state', () => {
     ['another channel has the account', observation({ accountOwner: other }), 'Connected', 'DuplicateAccount'],
     ['renewal is suspended', observation(suspended), 'Connected', 'Suspended'],
     ['an outcome is unknown', observation(grant({ unknown }), on(singleUse)), 'Connected', 'OutcomeUnknown'],
+    [
+      'an outcome is unknown, and the escrow may not be listed',
+      observation(grant({ unknown }), on(singleUse), unlistable),
+      'Connected',
+      'PermissionDenied',
+    ],
+    ['nothing is unknown, and the escrow may not be listed', observation(unlistable), 'Connected', 'Healthy'],
+    [
+      'it ended, an outcome is unknown, and the escrow may not be listed',
+      observation(grant({ tokens: ended, unknown }), on(singleUse), unlistable),
+      'Expiring',
+      'PermissionDenied',
+    ],
     ['an outcome is unknown where asking is harmless', observation(grant({ unknown })), 'Connected', 'Healthy'],
     ['Vault was restored', observation(secretShowing('2.9')), 'Connected', 'GrantRolledBack'],
     [

@@ -1,19 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { grantAccess, operatorAccount, shippedAccess } from '../harness/operator-access.ts';
+import { grantAccess, namespacedAccess, operatorAccount, shippedAccess } from '../harness/operator-access.ts';
 import { uniqueName } from '../harness/scratch.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 
 const { admin } = sharedWorld();
 const operatorNamespace = uniqueName('operator');
+/** Of an operator that serves no namespace yet: what it has comes from its own Roles. */
+const idleNamespace = uniqueName('operator');
 
 beforeAll(async () => {
   await grantAccess(admin, operatorNamespace, shippedAccess(operatorNamespace));
+  await grantAccess(admin, idleNamespace, namespacedAccess(idleNamespace, []));
 });
 afterAll(async () => {
-  for (const { apiVersion, kind, metadata } of shippedAccess(operatorNamespace)) {
+  for (const { apiVersion, kind, metadata } of [
+    ...shippedAccess(operatorNamespace),
+    ...namespacedAccess(idleNamespace, []),
+  ]) {
     if (kind.startsWith('Cluster')) await admin.delete({ apiVersion, kind, name: metadata.name });
   }
-  await admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: operatorNamespace });
+  for (const name of [operatorNamespace, idleNamespace])
+    await admin.delete({ apiVersion: 'v1', kind: 'Namespace', name });
 });
 
 /** Whether the operator may do it, by the API server's own word. `where` is `resource[.group][/subresource][:name]`. */
@@ -21,13 +28,17 @@ async function mayDo(verb: string, where: string): Promise<boolean> {
   const [, resource = '', group = '', subresource = '', name = ''] =
     /^(\w+)(?:\.([\w.]+))?(?:\/(\w+))?(?::(.+))?$/.exec(where) ?? [];
   const namespace = resource === 'socialplatforms' || (resource === 'namespaces' && name === '') ? '' : 'default';
+  return await isAllowed(operatorNamespace, { verb, group, resource, subresource, name, namespace });
+}
+
+async function isAllowed(ofOperator: string, resourceAttributes: Readonly<Record<string, string>>): Promise<boolean> {
   const review = await admin.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
     body: {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SubjectAccessReview',
       spec: {
-        user: `system:serviceaccount:${operatorNamespace}:${operatorAccount}`,
-        resourceAttributes: { verb, group, resource, subresource, name, namespace },
+        user: `system:serviceaccount:${ofOperator}:${operatorAccount}`,
+        resourceAttributes,
       },
     },
   });
@@ -76,5 +87,23 @@ describe('the operator may not', () => {
     const rules = shippedAccess(operatorNamespace).flatMap(({ rules = [] }) => rules as Record<string, string[]>[]);
     expect(rules.length).toBeGreaterThan(5);
     expect(rules.filter((rule) => Object.values(rule).flat().includes('*'))).toEqual([]);
+  });
+});
+
+describe('an operator that serves a list of namespaces', () => {
+  const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+  const allowedIn = async (namespace: string) => {
+    const asked = verbs.map((verb) => isAllowed(idleNamespace, { verb, resource: 'secrets', namespace }));
+    const answers = await Promise.all(asked);
+    return verbs.filter((_, index) => answers[index]);
+  };
+
+  it('may list, create and delete Secrets in its own, where sealed answers lie, and edit none', async () => {
+    expect(await allowedIn(idleNamespace)).toEqual(['list', 'create', 'delete']);
+  });
+
+  it('may do nothing to Secrets anywhere else', async () => {
+    expect(await allowedIn('default')).toEqual([]);
+    expect(await allowedIn(operatorNamespace)).toEqual([]);
   });
 });

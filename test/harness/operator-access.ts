@@ -31,13 +31,13 @@ export function shippedAccess(namespace: string): KubernetesObject[] {
 
 /**
  * The same access for an operator that serves a list of namespaces, as deploy/rbac.yaml says in its head: the binding of
- * the first role becomes a RoleBinding in each of them and in the operator's own.
+ * the first role becomes a RoleBinding in each of them.
  */
 export function namespacedAccess(namespace: string, served: readonly string[]): KubernetesObject[] {
   const objects = shippedAccess(namespace);
   const binding = objects.find(({ kind }) => kind === 'ClusterRoleBinding');
   if (binding === undefined) throw new Error('deploy/rbac.yaml no longer holds a ClusterRoleBinding.');
-  const bindings = [namespace, ...served].map((place) => ({
+  const bindings = served.map((place) => ({
     ...binding,
     kind: 'RoleBinding',
     metadata: { ...binding.metadata, namespace: place },

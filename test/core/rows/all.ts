@@ -1,3 +1,4 @@
+import { adoption } from './adoption.ts';
 import { connection } from './connection.ts';
 import { derivation } from './derivation.ts';
 import { possession } from './possession.ts';
@@ -10,6 +11,7 @@ import { suspicion } from './suspicion.ts';
 export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'what belongs to us, and what pods see': possession,
   'how a channel is connected': connection,
+  'what becomes of answers that were not stored': adoption,
   'how a page’s token is derived, and a login lent': derivation,
   'what becomes of a grant in doubt': recovery,
   'when a rejection is believed': suspicion,

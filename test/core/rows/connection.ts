@@ -3,7 +3,6 @@ import {
   appGrant,
   bootstrap,
   channel,
-  claimedAgo,
   dueTokens,
   forgotten,
   fresh,
@@ -13,10 +12,8 @@ import {
   nowAt,
   observation,
   other,
-  parked,
   readyApp,
   retries,
-  secondMs,
   singleUse,
   suspended,
   tokens,
@@ -92,75 +89,6 @@ const noGrant: Row[] = [
   misses('noGrant', 'there is one', observation(), 'rest', rests),
   misses('noGrant', 'the app is unusable', observation(fresh, absent, { app: unusable() }), 'appUnusable', reReads),
   yields('noGrant', 'tokens are there', observation(fresh, absent, ready), 'importBootstrap', { kind: 'Import' }),
-];
-
-const superseded = { parked: [{ ...parked, generation: 6, fingerprint: 'f6' }] };
-const adoptParked: Row[] = [
-  fires(
-    'adoptParked',
-    'an answer lost its commit',
-    observation(onSingleUse, grant({ unknown }), { parked: [parked] }),
-    {
-      kind: 'AdoptParked',
-      parked,
-    },
-  ),
-  fires(
-    'adoptParked',
-    'an answer lost its commit to a claim that still lives',
-    observation(onSingleUse, claimedAgo(20 * secondMs), { parked: [parked] }),
-    {
-      kind: 'AdoptParked',
-      parked,
-    },
-  ),
-  fires('adoptParked', 'a verdict was the mistake', observation(grant({ verdict }), { parked: [parked] }), {
-    kind: 'AdoptParked',
-    parked,
-  }),
-  fires('adoptParked', 'a newer grant was stored', observation(grant({ unknown }), superseded), {
-    kind: 'DropParked',
-    claimIds: ['claim-8'],
-  }),
-  fires(
-    'adoptParked',
-    'another consent was stored',
-    observation(grant({ unknown }), { parked: [{ ...parked, epoch: 1, generation: 9 }] }),
-    {
-      kind: 'DropParked',
-      claimIds: ['claim-8'],
-    },
-  ),
-  misses(
-    'adoptParked',
-    'another token was spent for it',
-    observation(grant({ verdict }), { parked: [{ ...parked, fingerprint: 'f6' }] }),
-    'rejected',
-    reReads,
-  ),
-  misses(
-    'adoptParked',
-    'its bytes could not be understood',
-    observation(grant({ verdict }), { parked: [{ ...parked, answer: undefined }] }),
-    'rejected',
-    reReads,
-  ),
-  misses(
-    'adoptParked',
-    'it failed a moment ago',
-    observation(grant({ verdict }), { parked: [parked] }, retries('Spend')),
-    'rejected',
-    reReads,
-  ),
-  yields(
-    'adoptParked',
-    'new tokens were supplied',
-    observation(grant({ unknown }), { parked: [parked] }, ready),
-    'importBootstrap',
-    {
-      kind: 'Import',
-    },
-  ),
 ];
 
 const appChanged: Row[] = [
@@ -270,7 +198,6 @@ const suspendedRows: Row[] = [
 export const connection = [
   ...importBootstrap,
   ...noGrant,
-  ...adoptParked,
   ...appChanged,
   ...wrongAccount,
   ...account,

@@ -25,6 +25,7 @@ import {
   verdict,
   withGrace,
 } from '../builders.ts';
+import { unlisted } from '../kept-answers.ts';
 import { fires, misses, type Row, waits, yields } from './row.ts';
 
 const rests = waits(47 * minuteMs);
@@ -131,6 +132,12 @@ const rejected: Row[] = [
     reReads,
   ),
   fires('rejected', 'the probe was not answered', observation(judged(hourMs), retries('Spend')), waits(minuteMs)),
+  fires(
+    'rejected',
+    'an hour has passed, and the escrow could not be listed',
+    observation(judged(hourMs), unlisted),
+    waits(15 * secondMs),
+  ),
   misses('rejected', 'it was not rejected', observation(), 'rest', rests),
   yields(
     'rejected',
@@ -252,6 +259,20 @@ const unknownOutcome: Row[] = [
     waits(minuteMs),
   ),
   misses('unknownOutcome', 'the token was rejected before', observation(lost({ rejected: ['f7'] })), 'rest', rests),
+  misses(
+    'unknownOutcome',
+    'the escrow could not be listed, where the answer may lie',
+    observation(lost({ tokens: ended }), on(singleUse), unlisted),
+    'rest',
+    waits(15 * secondMs),
+  ),
+  misses(
+    'unknownOutcome',
+    'the escrow could not be listed, and a process died with its claim',
+    observation(claimedAgo(2 * minuteMs), unlisted),
+    'rest',
+    waits(15 * secondMs),
+  ),
   misses('unknownOutcome', 'nothing is unknown', observation(on(singleUse)), 'rest', rests),
   yields(
     'unknownOutcome',

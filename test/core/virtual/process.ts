@@ -1,4 +1,5 @@
-import type { Clock } from '../../../src/core/ports.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Clock, PatientClock } from '../../../src/core/ports.ts';
 
 /** Time that passes only when somebody waits. `skewMs` is what the pod's wall clock is off by. */
 export class VirtualClock implements Clock {
@@ -24,8 +25,43 @@ export class VirtualClock implements Clock {
   }
 }
 
+/** The clock as one process has it: whoever waits by it in a process that died never comes back. */
+export function clockOf(clock: VirtualClock, isDead: () => boolean): PatientClock {
+  const live = async () => {
+    if (isDead()) await new Promise<never>(() => {});
+  };
+  const sleep = async (ms: number) => {
+    await live();
+    await clock.sleep(ms);
+  };
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep,
+    // What ends without any time passing has ended; for all else the whole time passes.
+    isSettledWithin: async (work, ms) => {
+      const hasEnded = await endsAtOnce(work);
+      await live();
+      if (!hasEnded) await sleep(ms);
+      return hasEnded;
+    },
+  };
+}
+
+async function endsAtOnce(work: Promise<unknown>): Promise<boolean> {
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  work.then(end, end);
+  await setImmediate();
+  return hasEnded;
+}
+
+type Step = 'claim' | 'spend' | 'commit' | 'escrow' | 'token' | 'secret' | 'status';
 /** A point of the protocol, before or after which a process may die. */
-export type Moment = `${'before' | 'after'} ${'claim' | 'spend' | 'commit' | 'token' | 'secret' | 'status'}`;
+export type Moment = `${'before' | 'after'} ${Step}`;
+/** Those that every refresh passes. */
 export const moments: readonly Moment[] = (['claim', 'spend', 'commit', 'token', 'secret', 'status'] as const).flatMap(
   (step): Moment[] => [`before ${step}`, `after ${step}`],
 );
@@ -35,6 +71,7 @@ export class Life {
   #isDeadly: ((moment: Moment) => boolean) | undefined;
   #die: () => void = () => {};
   readonly passed: Moment[] = [];
+  isOver = false;
   death: Promise<'died'> = this.#next();
 
   /** From now on the process dies at the first moment that is deadly. */
@@ -45,12 +82,13 @@ export class Life {
   async pass(moment: Moment): Promise<void> {
     this.passed.push(moment);
     if (this.#isDeadly?.(moment) !== true) return;
+    this.isOver = true;
     this.#die();
     await new Promise<never>(() => {});
   }
 
   /** Around one call of the world. */
-  async around<T>(step: 'claim' | 'spend' | 'commit' | 'token' | 'secret' | 'status', call: () => T): Promise<T> {
+  async around<T>(step: Step, call: () => T): Promise<T> {
     await this.pass(`before ${step}`);
     const result = await call();
     await this.pass(`after ${step}`);
@@ -59,6 +97,7 @@ export class Life {
 
   startAgain(): void {
     this.#isDeadly = undefined;
+    this.isOver = false;
     this.death = this.#next();
   }
 

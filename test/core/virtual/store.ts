@@ -18,8 +18,11 @@ const keyOf = (of: object) => JSON.stringify(of);
 /** One channel's records in memory, with Vault's check-and-set and Vault's clock. */
 export class MemoryStore implements GrantStore {
   isAway = false;
+  /** Away until then, by the true clock. */
+  awayUntil = 0;
   kept: StoredGrant;
   answers: ParkedAnswer[] = [];
+  parkings = 0;
   projected: ProjectedToken | undefined;
   readonly #clock: VirtualClock;
   readonly #life: Life;
@@ -67,6 +70,7 @@ export class MemoryStore implements GrantStore {
   }
   async park(_: ChannelRef, parked: ParkedAnswer) {
     this.#ask();
+    this.parkings += 1;
     this.answers.push(parked);
   }
   async parked() {
@@ -120,7 +124,7 @@ export class MemoryStore implements GrantStore {
   }
 
   #ask(): void {
-    if (!this.isAway) return;
+    if (!this.isAway && this.#clock.trueNow() >= this.awayUntil) return;
     throw new Failure('Transient', 'VaultUnavailable', 'Vault is away.', { source: 'Vault' });
   }
   #next(from: StoredGrant) {

@@ -1,4 +1,5 @@
 import type { SocialChannel, SocialChannelStatus } from '../../../src/api/resources.gen.ts';
+import { Escrow } from '../../../src/channel/escrow.ts';
 import type { AppFaults, AppRates, RejectionWaves, World } from '../../../src/channel/ports.ts';
 import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
 import { Failure } from '../../../src/core/failure.ts';
@@ -7,8 +8,9 @@ import type { SecretContent, SecretLookup, SharedSecret } from '../../../src/cor
 import type { PlatformProfile } from '../../../src/core/profile.ts';
 import { Sealed } from '../../../src/core/sealed.ts';
 import { app, channel, nowAt, secondMs, settings } from '../builders.ts';
+import { MemoryEscrow, memorySeal } from './escrow.ts';
 import { MemoryPlatform } from './platform.ts';
-import { Life, VirtualClock } from './process.ts';
+import { clockOf, Life, VirtualClock } from './process.ts';
 import { MemoryStore } from './store.ts';
 
 /** So many runs without any time passing are a busy loop. */
@@ -46,6 +48,7 @@ export class VirtualWorld {
   readonly clock: VirtualClock;
   readonly life = new Life();
   readonly store: MemoryStore;
+  readonly escrow: MemoryEscrow;
   readonly platform: MemoryPlatform;
   readonly #shared: Omit<Shared, 'clock'>;
   readonly statuses: Seen[] = [];
@@ -53,6 +56,7 @@ export class VirtualWorld {
   channel: SocialChannel | undefined;
   secret: SecretLookup = { state: 'Absent' };
   deaths = 0;
+  readonly #seal = memorySeal();
   #bootstrap: SharedSecret | undefined;
   #bug: Failure | undefined;
   #ids = 0;
@@ -62,6 +66,7 @@ export class VirtualWorld {
     this.clock = shared.clock ?? new VirtualClock(nowAt);
     this.#shared = { ...alone, ...shared };
     this.store = new MemoryStore(this.clock, this.life);
+    this.escrow = new MemoryEscrow(this.clock, this.life);
     this.platform = new MemoryPlatform(profile, this.clock, this.life);
     this.channel = channel({
       metadata: { name: this.#shared.name },
@@ -153,12 +158,14 @@ export class VirtualWorld {
   /** What the operator's effects are given. */
   asWorld(): World {
     const nothing = () => {};
+    const born = this.deaths;
     return {
       ...this.#cluster(),
       ...this.#shared,
       grants: this.store,
       registry: { resolve: () => this.platform, check: nothing },
-      clock: this.clock,
+      clock: clockOf(this.clock, () => this.life.isOver || this.deaths !== born),
+      escrow: new Escrow(this.#seal, this.escrow),
       random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}` },
       settings,
       clusterId: 'cluster',
