@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { TokenBuckets } from './channel/app-rates.ts';
@@ -56,7 +55,7 @@ export function worldOf(
   log: Logger,
   metrics: Metrics,
   vault: Vault,
-  cluster: { id: string },
+  { cluster, holder }: { cluster: { id: string }; holder: string },
 ) {
   const registry = registryOf(config);
   const kubeSecrets = new KubeSecrets(client);
@@ -76,8 +75,7 @@ export function worldOf(
     clusterId: cluster.id,
     adoptCluster: config.adoptCluster,
     metadataPrefixes: config.secretMetadataPrefixes,
-    // Unique per start: a restarted pod must not take an earlier life's claim for its own.
-    holder: `${hostname()}/${randomBytes(4).toString('hex')}`,
+    holder,
     meter: channelMeter(metrics),
     log,
     appFaults,

@@ -20,6 +20,8 @@ export const labels = {
   channel: `${group}/channel`,
   /** Kubernetes' recommended label; its value on a projected Secret is {@link fieldManager}. */
   managedBy: 'app.kubernetes.io/managed-by',
+  /** On a Lease of the operator: what it is for, `Member` (a replica is there) or `Bucket` (a share of the channels). */
+  lease: `${group}/lease`,
 } as const;
 
 /** The value of the label `use` that shares a Secret with the operator. */
@@ -41,6 +43,8 @@ export const annotations = {
   acceptMissingGrant: `${group}/accept-missing-grant`,
   /** On a Namespace, by a cluster administrator: the uid of the namespace whose grants this one takes over. */
   adoptFrom: `${group}/adopt-from`,
+  /** On a Lease of the operator: into how many buckets its writer divides the channels. */
+  buckets: `${group}/buckets`,
 } as const;
 
 /** The finalizer of channels whose deletion forgets the grant. */

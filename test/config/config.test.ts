@@ -7,7 +7,7 @@ import { environmentName, settings } from '../../src/config-settings.ts';
 const VAULT = ['--vault-address', 'https://vault.example.com:8200'];
 const SHORT = [
   ...['--propagation-floor', '4s', '--claim-life', '6s', '--http-timeout', '2s', '--min-refresh-interval', '1s'],
-  ...['--min-token-lifetime', '2s', '--confirm-pause', '1s'],
+  ...['--min-token-lifetime', '2s', '--confirm-pause', '1s', '--lease-duration', '4s', '--lease-renew-interval', '1s'],
 ];
 
 function problemsOf(argv: readonly string[], environment: Record<string, string> = {}): readonly string[] {
@@ -25,7 +25,10 @@ describe('a configuration', () => {
     const config = loadConfig(VAULT, {});
     expect(config).toMatchObject({
       vaultAddress: 'https://vault.example.com:8200',
-      operatorNamespace: 'social-system',
+      operatorNamespace: undefined,
+      leaseBuckets: 16,
+      leaseDurationMs: 15_000,
+      leaseRenewMs: 5_000,
       watchNamespaces: [],
       vaultMount: 'social',
       vaultPrefix: 'socialchannel',
@@ -200,6 +203,16 @@ describe('settings that belong together', () => {
     ],
     ['a token file that is not named', ['--vault-auth-method=token-file'], 'token-file needs vault-token-file'],
     ['the own cluster adopted', ['--cluster-id=a', '--adopt-cluster=a'], 'names this cluster itself'],
+    [
+      'a Lease that one failed renewal ends',
+      ['--lease-renew-interval=6001ms'],
+      'at least twice lease-renew-interval: one renewal that fails',
+    ],
+    [
+      'a Lease that ends before a claim is written',
+      ['--lease-duration=4s', '--lease-renew-interval=1200ms'],
+      'lease-renew-interval plus 2s: right before its renewal',
+    ],
     ['one platform sent to two places', ['--platform-endpoint=x=https://a,x=https://b'], 'names a platform twice'],
   ])('are refused: %s', (_, argv, sentence) => {
     const problems = problemsOf([...VAULT, ...argv]);
@@ -216,6 +229,11 @@ describe('settings that belong together', () => {
     ['a name that only begins like loopback', 'http://127.0.0.1.example.com:8200', ['--vault-allow-http'], 1],
   ])('decide about Vault over %s', (_, address, argv, expected) => {
     expect(problemsOf(['--vault-address', address, ...argv])).toHaveLength(expected);
+  });
+
+  it('admit a Lease longer than a claim, with a warning that its end is waited for', () => {
+    const { warnings } = loadConfig([...VAULT, '--lease-duration=90s'], {});
+    expect(warnings).toEqual([expect.stringContaining('lease-duration should not exceed claim-life')]);
   });
 
   it('admit the short durations of tests, with a warning that a crash can leave a gap', () => {

@@ -16,6 +16,8 @@ export const shortDurations: readonly string[] = [
   ['--confirm-pause', '1s'],
   ['--re-read-interval', '2s'],
   ['--shutdown-grace', '20s'],
+  ['--lease-duration', '4s'],
+  ['--lease-renew-interval', '1s'],
 ].flat();
 
 export const owner = { name: 'Dana Reyes', email: 'dana@example.com' };
