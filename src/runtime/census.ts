@@ -17,7 +17,9 @@ export function censusOf(
 ): Census {
   const others = records.filter((record) => record.holder !== holder);
   const live = others.filter((record) => sight.isLive(record, now));
-  const members = live.flatMap((record) => (record.role === 'Member' ? [record.holder ?? ''] : []));
+  // One that divides otherwise waits: what we gave up for its sake nobody would hold.
+  const peers = live.filter((record) => record.role === 'Member' && record.buckets === buckets);
+  const members = peers.map((record) => record.holder ?? '');
   return {
     standing: standingOf(holder, members),
     // Of Leases of either kind: a replica whose word of being there is late may hold buckets still.
