@@ -57,26 +57,26 @@ export class HeldLease {
     const sentAt = monotonic();
     // No renewal falls together with all the others for long.
     this.#renewAt = sentAt + renewMs * (0.8 + 0.2 * random());
-    await this.#write(holder);
-    this.#heldUntil = sentAt + durationMs * usedPart;
+    await this.#write(holder, sentAt + durationMs * usedPart);
   }
 
   /** Lets it go, so that the next one need not wait for its end. */
   async release(): Promise<void> {
-    this.#heldUntil = Number.NEGATIVE_INFINITY;
     // A renewal under way would bring it back.
     while (this.#writing !== undefined) await this.#writing;
+    // Before it is known whether the write succeeds: from here on it may be somebody else's.
     this.#heldUntil = Number.NEGATIVE_INFINITY;
-    await this.#write(undefined);
+    await this.#write(undefined, Number.NEGATIVE_INFINITY);
   }
 
-  async #write(holder: string | undefined): Promise<void> {
+  async #write(holder: string | undefined, heldUntil: number): Promise<void> {
     const { api, durationMs, buckets, monotonic } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#writing = promise;
     try {
       const lease = { name: this.name, role: this.#role, holder, durationMs, buckets };
       this.#record = await api.write(lease, this.#record?.version);
+      this.#heldUntil = heldUntil;
     } finally {
       this.#wroteAt = monotonic();
       this.#writing = undefined;

@@ -52,7 +52,7 @@ export class LeaseBuckets implements Ownership {
   #standing: Standing = { rank: 0, members: 1 };
   #lookedAt: number | undefined;
   #troubles = 0;
-  #looking: Promise<void> = Promise.resolve();
+  #looking: Promise<unknown> = Promise.resolve();
   #phase: 'New' | 'Running' | 'Stopping' | 'Stopped' = 'New';
 
   constructor(options: LeaseBucketsOptions) {
@@ -131,7 +131,7 @@ export class LeaseBuckets implements Ownership {
     return record === undefined || record.holder === holder || !this.#sight.isLive(record, clock.monotonic());
   }
 
-  async #repeat(work: () => Promise<void>, pauseMs: () => number): Promise<void> {
+  async #repeat(work: () => Promise<unknown>, pauseMs: () => number): Promise<void> {
     for (;;) {
       await this.#options.clock.sleep(pauseMs());
       if (this.#phase === 'Stopped') return;
@@ -164,7 +164,7 @@ export class LeaseBuckets implements Ownership {
     for (const lease of leases) if (lease.isDue()) void this.#try(() => lease.claim());
   }
 
-  #lookAround(): Promise<void> {
+  #lookAround(): Promise<unknown> {
     this.#looking = this.#try(() => this.#look());
     return this.#looking;
   }
@@ -213,8 +213,8 @@ export class LeaseBuckets implements Ownership {
       this.#standing,
     );
     const taken = free.filter(({ index }) => picked.includes(index));
-    await Promise.all(taken.map(({ lease }) => this.#try(() => lease.claim())));
-    await this.#acquire(taken.filter(({ lease }) => lease.isHeld()));
+    const outcomes = await Promise.all(taken.map(({ lease }) => this.#try(() => lease.claim())));
+    await this.#acquire(taken.filter((_, at) => outcomes[at]));
     // Ours by name alone: lost while it could not be released, or found after a pause.
     const strays = free.filter(({ index, lease }) => !picked.includes(index) && lease.record?.holder === holder);
     await Promise.all(strays.map(({ lease }) => this.#try(() => lease.release())));
@@ -274,14 +274,17 @@ export class LeaseBuckets implements Ownership {
     this.#options.onNews({ did, buckets: indexes, owned: this.owned(), replicas: this.replicas() });
   }
 
-  async #try(work: () => Promise<void>): Promise<void> {
+  /** @returns whether it succeeded */
+  async #try(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       this.#troubles = 0;
+      return true;
     } catch (error) {
-      if (isOvertaken(error)) return;
+      if (isOvertaken(error)) return false;
       this.#troubles += 1;
       this.#options.onTrouble(error, this.#troubles);
+      return false;
     }
   }
 }
