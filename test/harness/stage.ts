@@ -6,6 +6,12 @@ import { uniqueName } from './scratch.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 import type { World } from './world.ts';
 
+/** One that is killed leaves its Leases behind, and whoever comes next waits for their end. */
+export const shortLeases = [
+  ['--lease-duration', '4s'],
+  ['--lease-renew-interval', '1s'],
+] as const;
+
 /** Durations short enough for tests; set by configuration only, constants of platforms stay as they are. */
 export const shortDurations: readonly string[] = [
   ['--propagation-floor', '4s'],
@@ -16,8 +22,7 @@ export const shortDurations: readonly string[] = [
   ['--confirm-pause', '1s'],
   ['--re-read-interval', '2s'],
   ['--shutdown-grace', '20s'],
-  ['--lease-duration', '4s'],
-  ['--lease-renew-interval', '1s'],
+  ...shortLeases,
 ].flat();
 
 export const owner = { name: 'Dana Reyes', email: 'dana@example.com' };
