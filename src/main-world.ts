@@ -55,7 +55,7 @@ export function worldOf(
   log: Logger,
   metrics: Metrics,
   vault: Vault,
-  { cluster, holder }: { cluster: { id: string }; holder: string },
+  { cluster, holder, replicas }: { cluster: { id: string }; holder: string; replicas: () => number },
 ) {
   const registry = registryOf(config);
   const kubeSecrets = new KubeSecrets(client);
@@ -79,7 +79,7 @@ export function worldOf(
     meter: channelMeter(metrics),
     log,
     appFaults,
-    appRates: new TokenBuckets(clock.monotonic),
+    appRates: new TokenBuckets(clock.monotonic, replicas),
   });
   return { registry, world };
 }

@@ -93,7 +93,11 @@ function assemble(config: Config, log: Logger, manager: Manager) {
   const ownership = leaseBuckets({ client, config, log, metrics, namespace, holder });
   Object.assign(sources, { vault, watches, ownership });
   const cluster = { id: '' };
-  const { registry, world } = worldOf(client, config, log, metrics, vault, { cluster, holder });
+  const { registry, world } = worldOf(client, config, log, metrics, vault, {
+    cluster,
+    holder,
+    replicas: () => ownership.replicas(),
+  });
   return { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world };
 }
 
