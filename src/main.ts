@@ -118,6 +118,8 @@ function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnTyp
           .then(() => Promise.all([registry.close(), client.close()]))
           .then(() => {}),
     })
+    // Not waited for: it is of use only where it is early.
+    .add({ name: 'first look at Leases', start: async () => void ownership.peek(), stop: async () => {} })
     .add({
       name: 'Vault',
       start: () => step('Vault', () => vault.check()),

@@ -98,6 +98,14 @@ export class LeaseBuckets implements Ownership {
     this.#lost.push(listener);
   }
 
+  /**
+   * Looks at the Leases for the first time, so that the end of those of a predecessor is not waited for once more after
+   * everything else has started.
+   */
+  async peek(): Promise<void> {
+    await this.#try(async () => void (await this.#list()));
+  }
+
   /** Holds what is free when it resolves. Where the Leases cannot be reached it resolves too and goes on trying. */
   async start(): Promise<void> {
     const { renewMs, clock } = this.#options;

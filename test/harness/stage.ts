@@ -7,8 +7,9 @@ import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 import type { World } from './world.ts';
 
 /** One that is killed leaves its Leases behind, and whoever comes next waits for their end. */
+export const shortLeaseMs = 4_000;
 export const shortLeases = [
-  ['--lease-duration', '4s'],
+  ['--lease-duration', `${shortLeaseMs}ms`],
   ['--lease-renew-interval', '1s'],
 ] as const;
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bucketOf } from '../../src/runtime/buckets.ts';
 import { OtherDivision } from '../../src/runtime/census.ts';
 import { pick, quotaOf } from '../../src/runtime/fair-share.ts';
-import { keysOf, type Replica, Replicas } from './lease-replicas.ts';
+import { keysOf, Replica, Replicas } from './lease-replicas.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
@@ -53,6 +53,18 @@ describe('one replica', () => {
     second.crash();
     await replicas.join('r2');
     expect(await replicas.untilAllOwned(20_000)).toBeLessThan(15_500);
+  });
+
+  it('waits less for what an earlier one left behind, the longer its own start has lasted since its first look', async () => {
+    const replicas = await settled(1);
+    replicas.each[0]?.crash();
+    const late = new Replica('r1', replicas.server, { buckets: 16 });
+    void late.leases.peek();
+    await replicas.run(15_100);
+    expect(late.owned()).toEqual([]);
+    void late.leases.start();
+    await replicas.run(200);
+    expect(late.owned()).toHaveLength(16);
   });
 });
 
