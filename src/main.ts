@@ -166,15 +166,20 @@ function start(argv: readonly string[]): void {
     run(config).then(
       (code) => process.exit(code),
       (error: unknown) => {
+        if (error instanceof ConfigError) refuse(error);
         createLogger(config.logLevel).error({ err: error }, 'the operator could not start');
         process.exit(1);
       },
     );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
+    refuse(error);
   }
+}
+
+function refuse(error: ConfigError): never {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
 }
 
 function main(): void {

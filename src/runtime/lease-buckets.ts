@@ -271,7 +271,6 @@ export class LeaseBuckets implements Ownership {
   }
 
   /** Takes away what replicas left behind that ended without a word; one of those who are there is enough for it. */
-  /** One of those who are there is enough for it. */
   async #sweep({ dead, standing }: Census): Promise<void> {
     if (standing.rank > 0) return;
     await Promise.all(dead.map((record) => this.#try(() => this.#options.api.remove(record))));

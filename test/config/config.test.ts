@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, requestOf, settingsOf } from '../../src/config.ts';
 import { helpText } from '../../src/config-help.ts';
 import { environmentName, settings } from '../../src/config-settings.ts';
+import { operatorNamespaceOf } from '../../src/main-leases.ts';
 
 const VAULT = ['--vault-address', 'https://vault.example.com:8200'];
 const SHORT = [
@@ -241,6 +242,19 @@ describe('settings that belong together', () => {
     expect(warnings).toEqual([
       expect.stringContaining('claim-life plus http-timeout should not exceed propagation-floor'),
     ]);
+  });
+});
+
+describe("the operator's own namespace", () => {
+  it.each([
+    ['what is set', ['--operator-namespace=mine'], 'of-the-pod', 'mine'],
+    ['else that of the pod or of the context', [], 'of-the-pod', 'of-the-pod'],
+  ])('is %s', (_, argv, ofContext, expected) => {
+    expect(operatorNamespaceOf(loadConfig([...VAULT, ...argv], {}), ofContext)).toBe(expected);
+  });
+
+  it('is asked for where nothing tells it', () => {
+    expect(() => operatorNamespaceOf(loadConfig(VAULT, {}), undefined)).toThrow('--operator-namespace');
   });
 });
 

@@ -198,6 +198,24 @@ describe('a controller', () => {
     expect(keys()).toEqual(['ns/b']);
   });
 
+  it('takes up a share that was lost and acquired again by its due times, the earliest first, and no key sooner', async () => {
+    const shares = new Shares();
+    const { store, controller, runs } = controlled(shares, { firstDueAt: (value) => Number(value) });
+    const keys = ['ns/later', 'ns/overdue', 'ns/most-overdue'];
+    for (const [at, key] of keys.entries()) store.put(key, String([1_120_000, 990_000, 900_000][at]));
+    await controller.start();
+    shares.give(...keys);
+    await settle();
+    await shares.take(...keys);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(runs.map(({ key }) => key)).toEqual(['ns/most-overdue', 'ns/overdue']);
+    shares.give(...keys);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(runs.slice(2).map(({ key }) => key)).toEqual(['ns/most-overdue', 'ns/overdue']);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(runs.slice(4).map(({ key, at }) => [key, at])).toEqual([['ns/later', 1_120_000]]);
+  });
+
   it('aborts the signal of a lost key, forgets its due time, tells how long a key stays ours, and when its run has ended', async () => {
     const shares = new Shares();
     const { promise, resolve } = Promise.withResolvers<void>();
