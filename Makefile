@@ -8,7 +8,7 @@ CODE = $(wildcard src test scripts demo *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check servers requirements build docs format clean
+.PHONY: help demo test replicas check servers requirements build docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -25,6 +25,9 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 	done
 	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
 	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
+
+replicas: requirements $(PACKAGES) servers ## three replicas and 200 channels for five minutes, one replica after the other in trouble
+	@vitest run --project long test/channel/replicas-random
 
 check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers
 	@tsc -p .

@@ -11,6 +11,10 @@ export default defineConfig({
         test: { name: 'rows', include: rows },
       },
       {
+        // Runs of minutes that a command of their own starts.
+        test: { name: 'long', include: ['test/**/*.long.ts'], globalSetup: 'test/harness/global-setup.ts' },
+      },
+      {
         test: {
           name: 'servers',
           include: ['test/**/*.test.ts'],

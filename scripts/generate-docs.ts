@@ -10,7 +10,7 @@ const nothing = {
   channels: { list: () => [] },
   queues: () => [],
   reflectors: () => [],
-  bucketsOwned: () => 0,
+  replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
   vaultLoginExpiresAt: () => undefined,
 };
 

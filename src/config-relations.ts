@@ -1,4 +1,5 @@
 import type { SettingName, SettingValues } from './config-settings.ts';
+import { usedPart } from './core/lease.ts';
 
 /** A demand on several settings at once. `sentence` is read after the flags and their values. */
 export interface Relation {
@@ -69,6 +70,30 @@ export const relations: readonly Relation[] = [
       'shutdown-grace must be more than http-timeout plus 2s: a refresh in flight has to end and its answer has to be ' +
       'written, or a rotated refresh token is lost',
     otherwise: 'refuse',
+  },
+  {
+    between: ['leaseDurationMs', 'leaseRenewMs'],
+    holds: ({ leaseDurationMs, leaseRenewMs }) => leaseDurationMs * usedPart >= leaseRenewMs * 2,
+    sentence:
+      'four fifths of lease-duration must be at least twice lease-renew-interval: one renewal that fails must not cost ' +
+      'a replica its channels',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['leaseDurationMs', 'leaseRenewMs'],
+    holds: ({ leaseDurationMs, leaseRenewMs }) => leaseDurationMs * usedPart - leaseRenewMs > COMMIT_BUDGET_MS,
+    sentence:
+      'four fifths of lease-duration must be more than lease-renew-interval plus 2s: right before its renewal a Lease ' +
+      'has to outlive the write of a claim, or refreshes are put off again and again',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['leaseDurationMs', 'claimLifeMs'],
+    holds: ({ leaseDurationMs, claimLifeMs }) => leaseDurationMs <= claimLifeMs,
+    sentence:
+      'lease-duration should not exceed claim-life: after a crash amid a refresh the next replica would be kept waiting ' +
+      'by the Lease although the claim has ended',
+    otherwise: 'warn',
   },
   {
     between: ['vaultAddress', 'vaultAllowHttp'],

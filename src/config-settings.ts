@@ -16,7 +16,7 @@ import {
   word,
 } from './config-kinds.ts';
 
-export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Platforms', 'Process'] as const;
+export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Replicas', 'Platforms', 'Process'] as const;
 
 interface About {
   readonly group: (typeof groups)[number];
@@ -61,11 +61,11 @@ export const settings = {
     help: 'Path of the kubeconfig to use outside of a cluster.',
     example: '/etc/operator/kubeconfig',
   }),
-  operatorNamespace: defaulted(dnsLabel, {
+  operatorNamespace: optional(dnsLabel, {
     group: 'Kubernetes',
     flag: 'operator-namespace',
-    default: 'social-system',
-    help: 'Namespace that the operator itself lives in.',
+    absent: "the pod's own, or that of the kubeconfig's context",
+    help: 'Namespace that the operator itself lives in; its replicas share the channels by Leases there.',
     example: 'social-system',
   }),
   watchNamespaces: defaulted(list(dnsLabel), {
@@ -302,6 +302,28 @@ export const settings = {
     default: '5m',
     help: 'How often Vault is read again for a channel that waits for a person.',
     example: '5m',
+  }),
+
+  leaseBuckets: defaulted(count(1, 256), {
+    group: 'Replicas',
+    flag: 'lease-buckets',
+    default: '16',
+    help: 'Shares that all channels are divided into, each held by one replica; the same for all replicas.',
+    example: '16',
+  }),
+  leaseDurationMs: defaulted(duration, {
+    group: 'Replicas',
+    flag: 'lease-duration',
+    default: '15s',
+    help: 'A replica that is silent for so long has lost its shares; the others take them over.',
+    example: '15s',
+  }),
+  leaseRenewMs: defaulted(duration, {
+    group: 'Replicas',
+    flag: 'lease-renew-interval',
+    default: '5s',
+    help: 'How often a replica renews each of its shares.',
+    example: '5s',
   }),
 
   platformEndpoints: defaulted(list(platformEndpoint), {

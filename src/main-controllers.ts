@@ -12,8 +12,8 @@ import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
 import type { Watches } from './main-watches.ts';
 import type { Metrics } from './metrics.ts';
-import type { SoleOwner } from './runtime/buckets.ts';
 import { Controller } from './runtime/controller.ts';
+import type { LeaseBuckets } from './runtime/lease-buckets.ts';
 import type { Component } from './runtime/manager.ts';
 
 export interface Parts {
@@ -21,8 +21,8 @@ export interface Parts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly watches: Watches;
-  readonly ownership: SoleOwner;
   readonly world: (faults: AppFaultBoard, waves: RejectionWaves) => World;
+  readonly ownership: LeaseBuckets;
 }
 
 function controllersOf({ config, log, metrics, watches, ownership, world: worldWith }: Parts) {
@@ -48,6 +48,7 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
     handler: (key) => appReconciler.reconcile(key),
     onRun: runLog('apps', log, metrics),
   });
+  ownership.onLose(async (share) => channelReconciler.forget(share));
   const platformReconciler = new PlatformReconciler(world);
   const platformController = new Controller({
     ...shared,
@@ -140,9 +141,10 @@ export function controllersComponent(parts: Parts, sources: { controllers: Contr
       await parts.ownership.start();
     },
     stop: async () => {
-      await Promise.all(sources.controllers.map((controller) => controller.stop()));
-      await parts.ownership.stop();
+      // Together: what nothing is in progress in can be taken over while the rest is being finished.
+      await Promise.all([parts.ownership.stop(), ...sources.controllers.map((controller) => controller.stop())]);
     },
+    notReady: () => parts.ownership.notReady(),
     unfinished: () => sources.controllers.flatMap((controller) => controller.unfinished()),
   };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { TokenBuckets } from './channel/app-rates.ts';
@@ -52,13 +51,22 @@ export function vaultOf(config: Config, log: Logger, metrics: Metrics): Vault {
   });
 }
 
+/** What is known of this process, and of those beside it. */
+interface Process {
+  readonly cluster: { readonly id: string };
+  /** The operator's own. */
+  readonly namespace: string;
+  readonly holder: string;
+  readonly replicas: () => number;
+}
+
 export function worldOf(
   client: ApiClient,
   config: Config,
   log: Logger,
   metrics: Metrics,
   vault: Vault,
-  cluster: { id: string },
+  { cluster, namespace, holder, replicas }: Process,
 ) {
   const registry = registryOf(config);
   const kubeSecrets = new KubeSecrets(client);
@@ -71,7 +79,7 @@ export function worldOf(
     secrets: kubeSecrets,
     events: new KubeEvents({ client, instance: hostname(), onLost: lostEvents(log, metrics) }),
     grants: vault.store,
-    escrow: escrowOf(vault, client, config, log),
+    escrow: escrowOf(vault, client, namespace, log),
     registry,
     clock,
     random,
@@ -79,24 +87,23 @@ export function worldOf(
     clusterId: cluster.id,
     adoptCluster: config.adoptCluster,
     metadataPrefixes: config.secretMetadataPrefixes,
-    // Unique per start: a restarted pod must not take an earlier life's claim for its own.
-    holder: `${hostname()}/${randomBytes(4).toString('hex')}`,
+    holder,
     meter: channelMeter(metrics),
     log,
     appFaults,
-    appRates: new TokenBuckets(clock.monotonic),
     waves,
+    appRates: new TokenBuckets(clock.monotonic, replicas),
   });
   return { registry, world };
 }
 
 /** Told at the start, where it costs nothing yet; it does not hold the operator up. */
-function escrowOf(vault: Vault, client: ApiClient, config: Config, log: Logger): Escrow {
-  const secrets = new EscrowSecrets(client, config.operatorNamespace);
+function escrowOf(vault: Vault, client: ApiClient, namespace: string, log: Logger): Escrow {
+  const secrets = new EscrowSecrets(client, namespace);
   secrets.check().catch((error: unknown) => {
     const message =
       'an answer that Vault does not take could not be kept: look at --operator-namespace and deploy/rbac.yaml';
-    log.warn({ namespace: config.operatorNamespace, err: error }, message);
+    log.warn({ namespace, err: error }, message);
   });
   return new Escrow(vault.seal, secrets);
 }

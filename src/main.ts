@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { gaugesOf } from './channel-meter.ts';
 import { type Config, ConfigError, loadConfig, requestOf } from './config.ts';
 import { helpText } from './config-help.ts';
@@ -6,12 +8,13 @@ import { ApiClient } from './kube/client.ts';
 import { PooledKubeConfig } from './kube/connection.ts';
 import { createLogger, type Logger } from './log.ts';
 import { controllersComponent } from './main-controllers.ts';
+import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
 import { type Watches, watchCluster, watchComponent } from './main-watches.ts';
 import { clusterIdOf, endpointsOf, vaultOf, worldOf } from './main-world.ts';
 import { createMetrics } from './metrics.ts';
-import { SoleOwner } from './runtime/buckets.ts';
 import type { Controller } from './runtime/controller.ts';
+import type { LeaseBuckets } from './runtime/lease-buckets.ts';
 import { Manager } from './runtime/manager.ts';
 import type { Vault } from './vault/vault.ts';
 import { version } from './version.ts';
@@ -21,6 +24,7 @@ import { OpsServer } from './web/ops.ts';
 interface Sources {
   watches?: Watches;
   vault?: Vault;
+  ownership?: LeaseBuckets;
   readonly controllers: Controller[];
 }
 
@@ -28,7 +32,8 @@ function scrapeSources(sources: Sources) {
   return {
     channels: {
       *list() {
-        for (const [, view] of sources.watches?.channels.entries() ?? []) yield gaugesOf(view);
+        for (const [key, view] of sources.watches?.channels.entries() ?? [])
+          if (sources.ownership?.owns(key, 0)) yield gaugesOf(view);
       },
     },
     *queues() {
@@ -42,8 +47,11 @@ function scrapeSources(sources: Sources) {
         yield { kind: set.name, lastContactAt: set.lastContactAt, restarts: set.counters().failures };
       }
     },
-    // One replica owns the one share there is; Lease buckets make this a number.
-    bucketsOwned: () => (sources.controllers.length > 0 ? 1 : 0),
+    replicas: () => {
+      const { ownership, watches } = sources;
+      if (ownership === undefined || watches === undefined) return { bucketsOwned: 0, live: 0, refreshesHeld: 0 };
+      return replicaGauges(ownership, watches);
+    },
     vaultLoginExpiresAt: () => {
       const leftMs = sources.vault?.store.loginRemainingMs() ?? 0;
       return leftMs > 0 && Number.isFinite(leftMs) ? clock.now() + leftMs : undefined;
@@ -60,7 +68,8 @@ function assemble(config: Config, log: Logger, manager: Manager) {
     now: clock.now,
     channelLimit: config.metricsChannelLimit,
   });
-  const client = new ApiClient(PooledKubeConfig.load(config.kubeconfig), {
+  const kubeConfig = PooledKubeConfig.load(config.kubeconfig);
+  const client = new ApiClient(kubeConfig, {
     onCall: ({ method, resource, status, durationMs }) => {
       const operation = `${method.toLowerCase()} ${resource}`;
       metrics.kubernetesRequests.inc({ operation, outcome: status === undefined ? 'none' : String(status) });
@@ -78,16 +87,24 @@ function assemble(config: Config, log: Logger, manager: Manager) {
   );
   const vault = vaultOf(config, log, metrics);
   const watches = watchCluster(client, config, log);
-  Object.assign(sources, { vault, watches });
+  // Unique per start: a restarted pod must not take an earlier life's claims or Leases for its own.
+  const holder = `${hostname()}/${randomBytes(4).toString('hex')}`;
+  const namespace = operatorNamespaceOf(config, kubeConfig.namespace);
+  const ownership = leaseBuckets({ client, config, log, metrics, namespace, holder });
+  Object.assign(sources, { vault, watches, ownership });
   const cluster = { id: '' };
-  const { registry, world } = worldOf(client, config, log, metrics, vault, cluster);
-  return { sources, metrics, client, ops, vault, watches, cluster, registry, world };
+  const { registry, world } = worldOf(client, config, log, metrics, vault, {
+    cluster,
+    namespace,
+    holder,
+    replicas: () => ownership.replicas(),
+  });
+  return { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world };
 }
 
 /** What starts after what; it stops in reverse. */
 function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnType<typeof assemble>): void {
-  const { sources, metrics, client, ops, vault, watches, cluster, registry, world } = parts;
-  const ownership = new SoleOwner();
+  const { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world } = parts;
   const step = <T>(name: string, work: () => Promise<T>) => untilDone(name, log, () => manager.isStopping(), work);
   const identify = async () => {
     cluster.id = await step('cluster identity', () => clusterIdOf(client, config));
@@ -102,6 +119,8 @@ function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnTyp
           .then(() => Promise.all([registry.close(), client.close()]))
           .then(() => {}),
     })
+    // Not waited for: it is of use only where it is early.
+    .add({ name: 'first look at Leases', start: async () => void ownership.peek(), stop: async () => {} })
     .add({
       name: 'Vault',
       start: () => step('Vault', () => vault.check()),
@@ -148,15 +167,20 @@ function start(argv: readonly string[]): void {
     run(config).then(
       (code) => process.exit(code),
       (error: unknown) => {
+        if (error instanceof ConfigError) refuse(error);
         createLogger(config.logLevel).error({ err: error }, 'the operator could not start');
         process.exit(1);
       },
     );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
+    refuse(error);
   }
+}
+
+function refuse(error: ConfigError): never {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
 }
 
 function main(): void {

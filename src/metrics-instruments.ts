@@ -178,6 +178,13 @@ export function dependencyInstruments(registry: Registry) {
 export function controllerInstruments(registry: Registry) {
   const registers = [registry];
   return {
+    /** `change`: Acquired, GivenUp (to another replica) or Lost (not renewed in time). */
+    bucketChanges: new Counter({
+      name: 'socialchannel_bucket_changes_total',
+      help: 'Shares of channels that this replica Acquired, GivenUp to another, or Lost because it could not renew them in time.',
+      labelNames: ['change'] as const,
+      registers,
+    }),
     reconciles: new Counter({
       name: 'socialchannel_reconcile_total',
       help: 'Reconciles by controller and result.',

@@ -3,6 +3,14 @@ import { type ChannelSource, renderChannels, scrapeFamilies } from './metrics-ch
 import { controllerInstruments, dependencyInstruments, grantInstruments } from './metrics-instruments.ts';
 
 /** What is read at each scrape, from whoever knows it. Everything may be empty. */
+/** How this replica stands among the others. */
+export interface ReplicaGauges {
+  readonly bucketsOwned: number;
+  readonly live: number;
+  /** Channels in buckets that nobody is seen to hold. */
+  readonly refreshesHeld: number;
+}
+
 export interface MetricsSources {
   readonly channels: ChannelSource;
   queues(): Iterable<{ readonly controller: string; readonly depth: number; readonly oldestAgeMs: number }>;
@@ -11,7 +19,7 @@ export interface MetricsSources {
     readonly lastContactAt?: number | undefined;
     readonly restarts: number;
   }>;
-  bucketsOwned(): number;
+  replicas(): ReplicaGauges;
   /** When the Vault login ends, epoch milliseconds; undefined without a login, or when it has no end. */
   vaultLoginExpiresAt(): number | undefined;
 }
@@ -110,7 +118,23 @@ function processGauges(registry: Registry, { sources, version }: MetricsOptions)
     help: 'Shares of all channels that this replica looks after.',
     registers,
     collect() {
-      this.set(sources.bucketsOwned());
+      this.set(sources.replicas().bucketsOwned);
+    },
+  });
+  new Gauge({
+    name: 'socialchannel_replicas',
+    help: 'Replicas that share the channels, as far as this one sees.',
+    registers,
+    collect() {
+      this.set(sources.replicas().live);
+    },
+  });
+  new Gauge({
+    name: 'socialchannel_refreshes_held',
+    help: 'Channels that no replica is seen to look after, so that nothing is refreshed for them; all where this replica cannot reach the API server.',
+    registers,
+    collect() {
+      this.set(sources.replicas().refreshesHeld);
     },
   });
   new Gauge({

@@ -22,6 +22,8 @@ export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   /** On a Secret of the operator's own namespace that holds a sealed answer: a digest of the channel's name. */
   escrow: `${group}/escrow`,
+  /** On a Lease of the operator: what it is for, `Member` (a replica is there) or `Bucket` (a share of the channels). */
+  lease: `${group}/lease`,
 } as const;
 
 /** The value of the label `use` that shares a Secret with the operator. */
@@ -47,6 +49,8 @@ export const annotations = {
   escrowChannel: `${group}/escrow-channel`,
   /** On a Secret with a sealed answer: the claim of the spend that was answered. */
   escrowClaim: `${group}/escrow-claim`,
+  /** On a Lease of the operator: into how many buckets its writer divides the channels. */
+  buckets: `${group}/buckets`,
 } as const;
 
 /** The finalizer of channels whose deletion forgets the grant. */

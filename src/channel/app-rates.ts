@@ -4,7 +4,8 @@ import type { PlatformProfile } from '../core/profile.ts';
 import type { AppRates } from './ports.ts';
 
 interface Bucket {
-  readonly size: number;
+  /** What it was made for: another budget begins anew. */
+  readonly budget: number;
   tokens: number;
   filledAt: number;
   /** Requests that wait for their turn, by who asked: the moment of it. */
@@ -14,6 +15,9 @@ interface Bucket {
 
 interface Limit {
   readonly key: string;
+  /** Of all replicas together. */
+  readonly budget: number;
+  /** Ours of them. */
   readonly requests: number;
   readonly windowMs: number;
 }
@@ -26,17 +30,23 @@ interface Limit {
 export class TokenBuckets implements AppRates {
   readonly #buckets = new Map<string, Bucket>();
   readonly #monotonic: () => number;
+  readonly #replicas: () => number;
 
-  /** @param monotonic milliseconds that never jump back */
-  constructor(monotonic: () => number) {
+  /**
+   * @param monotonic milliseconds that never jump back
+   * @param replicas among how many processes each budget is divided
+   */
+  constructor(monotonic: () => number, replicas: () => number = () => 1) {
     this.#monotonic = monotonic;
+    this.#replicas = replicas;
   }
 
   take(app: SocialApp, profile: PlatformProfile, asker: string): number {
-    const waits = limitsOf(app, profile).map((limit) => this.#waitMs(limit, asker));
-    const longest = Math.max(0, ...waits);
+    const replicas = this.#replicas();
+    const ours = limitsOf(app, profile).map((limit) => ({ ...limit, requests: limit.budget / replicas }));
+    const longest = Math.max(0, ...ours.map((limit) => this.#waitMs(limit, asker)));
     if (longest > 0) return longest;
-    for (const limit of limitsOf(app, profile)) this.#spend(limit, asker);
+    for (const limit of ours) this.#spend(limit, asker);
     return 0;
   }
 
@@ -60,14 +70,14 @@ export class TokenBuckets implements AppRates {
     bucket.tokens -= 1;
   }
 
-  #filled({ key, requests, windowMs }: Limit): Bucket {
+  #filled({ key, budget, requests, windowMs }: Limit): Bucket {
     const now = this.#monotonic();
+    // A part of a request cannot be sent, so each replica saves up for a whole one.
+    const size = Math.max(1, requests);
     const known = this.#buckets.get(key);
-    const isKnown = known !== undefined && known.size === requests;
-    const bucket: Bucket = isKnown
-      ? known
-      : { size: requests, tokens: requests, filledAt: now, turns: new Map(), lastTurnAt: 0 };
-    bucket.tokens = Math.min(requests, bucket.tokens + ((now - bucket.filledAt) * requests) / windowMs);
+    const fresh = { budget, tokens: size, filledAt: now, turns: new Map<string, number>(), lastTurnAt: 0 };
+    const bucket: Bucket = known?.budget === budget ? known : fresh;
+    bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.filledAt) * requests) / windowMs);
     bucket.filledAt = now;
     // A turn that nobody took (the channel is gone, or waits for something else) does not keep the others waiting.
     for (const [asker, turnAt] of bucket.turns) if (turnAt + windowMs < now) bucket.turns.delete(asker);
@@ -76,13 +86,13 @@ export class TokenBuckets implements AppRates {
   }
 }
 
-function limitsOf({ metadata, spec }: SocialApp, { name, limits }: PlatformProfile): Limit[] {
-  const found: Limit[] = [];
+function limitsOf({ metadata, spec }: SocialApp, { name, limits }: PlatformProfile): Omit<Limit, 'requests'>[] {
+  const found: Omit<Limit, 'requests'>[] = [];
   const key = metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
   const own = spec.rateLimit;
-  if (own !== undefined) found.push({ key, requests: own.requests, windowMs: parseDuration(own.window) ?? 1 });
-  else if (limits?.requests !== undefined) found.push({ key, requests: limits.requests, windowMs: limits.windowMs });
+  if (own !== undefined) found.push({ key, budget: own.requests, windowMs: parseDuration(own.window) ?? 1 });
+  else if (limits?.requests !== undefined) found.push({ key, budget: limits.requests, windowMs: limits.windowMs });
   if (limits?.platformRequests !== undefined)
-    found.push({ key: `platform ${name}`, requests: limits.platformRequests, windowMs: limits.windowMs });
+    found.push({ key: `platform ${name}`, budget: limits.platformRequests, windowMs: limits.windowMs });
   return found;
 }

@@ -32,6 +32,11 @@ export class ChannelReconciler {
     this.#world = world;
   }
 
+  /** These channels are looked after elsewhere from now on. */
+  forget(which: (key: string) => boolean): void {
+    this.#memories.forgetThose(which);
+  }
+
   /** @throws Failure when Kubernetes or Vault could not be asked; the queue backs off. */
   async reconcile(key: string, run: Run): Promise<Rest> {
     const [namespace = '', name = ''] = key.split('/');

@@ -46,9 +46,11 @@ export async function spend(context: SpendContext, mode: SpendMode): Promise<Sto
   const claimed = await claim(context, ref, fingerprint);
   const request = requestOf(context, claimed);
   const leftMs = world.settings.claimLifeMs - (world.clock.monotonic() - claimedFrom);
-  if (leftMs < request.timeoutMs + COMMIT_BUDGET_MS / 2) {
+  // Asked again at the last moment: a process that was frozen here sends nothing when it wakes.
+  if (leftMs < request.timeoutMs + COMMIT_BUDGET_MS / 2 || !context.owns(0)) {
     await world.grants.release(ref, claimed);
-    const message = 'the claim took so long to write that its life no longer covers the request; nothing was sent';
+    const message =
+      'the claim took so long to write that it or the Lease no longer covers the request; nothing was sent';
     throw new Failure('Transient', 'VaultUnavailable', message, { source: 'Vault' });
   }
   const startedAt = world.clock.monotonic();
@@ -83,7 +85,8 @@ async function claim({ world, grant, app }: SpendContext, ref: ChannelRef, finge
 /** Every gate of design section 6.1 that is not a rule of `decide`: they are asked at the last moment. */
 function passGate({ world, owns }: SpendContext): void {
   const neededMs = world.settings.httpTimeoutMs + COMMIT_BUDGET_MS;
-  if (!owns(neededMs)) {
+  // The write of the claim has to fit into the Lease; from then on the claim keeps every other replica off, for longer.
+  if (!owns(COMMIT_BUDGET_MS)) {
     const message = 'this replica may lose the channel before a refresh would be over; its next owner refreshes it';
     throw new Failure('Transient', 'KubernetesUnavailable', message, { source: 'Kubernetes' });
   }

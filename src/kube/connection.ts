@@ -66,6 +66,11 @@ export class PooledKubeConfig extends KubeConfig {
     return cluster.server.replace(/\/+$/, '');
   }
 
+  /** The namespace of the current context; in a pod that of its ServiceAccount. */
+  get namespace(): string | undefined {
+    return this.getContextObject(this.getCurrentContext())?.namespace;
+  }
+
   override createDispatcherOptions(...[cluster, agentOptions]: CreateDispatcherOptions): DispatcherOptions {
     this.#renew(super.createDispatcherOptions(cluster, agentOptions));
     // Tells client-node to make no agent of its own.

@@ -2,7 +2,7 @@ import { fieldManager } from '../api/names.ts';
 import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
 import type { EventApi } from '../core/ports.ts';
 import type { ApiClient } from './client.ts';
-import { at, events } from './resource.ts';
+import { at, events, microTime } from './resource.ts';
 
 /** Longest note that the API server takes (events.k8s.io/v1, `note`). */
 const NOTE_LIMIT = 1_024;
@@ -55,9 +55,4 @@ export class KubeEvents implements EventApi {
       onLost(error);
     }
   }
-}
-
-/** RFC 3339 with six digits of the second, as `eventTime` demands. */
-function microTime(atMs: number): string {
-  return new Date(atMs).toISOString().replace('Z', '000Z');
 }

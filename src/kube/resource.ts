@@ -14,6 +14,7 @@ export const apps: ResourceType = { kind: 'SocialApp', group, version, plural: p
 export const platforms: ResourceType = { kind: 'SocialPlatform', group, version, plural: plurals.SocialPlatform };
 export const secrets: ResourceType = { kind: 'Secret', group: '', version: 'v1', plural: 'secrets' };
 export const namespaces: ResourceType = { kind: 'Namespace', group: '', version: 'v1', plural: 'namespaces' };
+export const leases: ResourceType = { kind: 'Lease', group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
 export const events: ResourceType = { kind: 'Event', group: 'events.k8s.io', version: 'v1', plural: 'events' };
 
 /** Which object or collection of a type. Without a namespace: all namespaces, or a cluster-scoped type. */
@@ -43,4 +44,9 @@ export function nameOf(type: ResourceType, place: Place): string {
 export function at(type: ResourceType, place: Place) {
   const resource = place.subresource === undefined ? type.plural : `${type.plural}/${place.subresource}`;
   return { path: pathOf(type, place), resource, namespace: place.namespace };
+}
+
+/** RFC 3339 with six digits of the second, as fields of the type MicroTime demand. */
+export function microTime(atMs: number): string {
+  return new Date(atMs).toISOString().replace('Z', '000Z');
 }

@@ -11,37 +11,23 @@ export interface Ownership {
   owns(key: string, forMs: number): boolean;
   /** Called with each share that becomes ours. */
   onAcquire(listener: (share: Share) => void): void;
-  /** Called with each share that is no longer ours. */
-  onLose(listener: (share: Share) => void): void;
+  /**
+   * Called with each share that is no longer ours, or is about to be given up: from here on `owns` says no. What it
+   * returns resolves when nothing of that share is in progress any more.
+   */
+  onLose(listener: (share: Share) => Promise<void>): void;
   start(): Promise<void>;
+  /** Gives everything up; each share goes as soon as nothing of it is in progress. */
   stop(): Promise<void>;
 }
 
-/** Ownership of a process that runs alone: everything, from start to the end of the process. */
-export class SoleOwner implements Ownership {
-  readonly name = 'ownership';
-  readonly #listeners: ((share: Share) => void)[] = [];
-  #started = false;
-
-  owns(): boolean {
-    // Stays true after stop: work that is being drained must be allowed to finish.
-    return this.#started;
+/** The bucket of a key, the same in every process: FNV-1a over its UTF-16 units. */
+export function bucketOf(key: string, buckets: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   }
-
-  onAcquire(listener: (share: Share) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  onLose(): void {
-    // Nobody else is there to take anything over.
-  }
-
-  async start(): Promise<void> {
-    this.#started = true;
-    for (const listener of this.#listeners) listener(() => true);
-  }
-
-  async stop(): Promise<void> {
-    // Nothing is held that another process waits for.
-  }
+  // The low bits of FNV alone are uneven for keys that differ in one digit.
+  hash ^= hash >>> 15;
+  return (hash >>> 0) % buckets;
 }

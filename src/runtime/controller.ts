@@ -130,8 +130,9 @@ export class Controller {
     }
   }
 
-  #lose(share: Share): void {
+  async #lose(share: Share): Promise<void> {
     for (const replayed of this.#queue.keys()) if (share(replayed)) this.#queue.forget(replayed);
     for (const [key, abort] of this.#signals) if (share(key)) abort.abort();
+    await this.#queue.settled(share);
   }
 }

@@ -43,6 +43,7 @@ interface Running {
   touched: boolean;
   /** Forgotten during the run: its result schedules nothing. */
   forgotten: boolean;
+  readonly ended: PromiseWithResolvers<void>;
 }
 
 /**
@@ -126,6 +127,12 @@ export class WorkQueue {
     return new Set([...this.#ready.keys(), ...this.#due.keys(), ...this.#running.keys()]);
   }
 
+  /** Resolves when the runs of these keys that are in progress now have ended. */
+  async settled(which: (key: string) => boolean): Promise<void> {
+    const running = [...this.#running].filter(([key]) => which(key));
+    await Promise.all(running.map(([, { ended }]) => ended.promise));
+  }
+
   /** Keys whose run is in progress. */
   runningKeys(): string[] {
     return [...this.#running.keys()];
@@ -147,7 +154,7 @@ export class WorkQueue {
       if (next === undefined) return;
       const [key, readyAt] = next;
       this.#ready.delete(key);
-      this.#running.set(key, { touched: false, forgotten: false });
+      this.#running.set(key, { touched: false, forgotten: false, ended: Promise.withResolvers<void>() });
       // #work catches what the run throws; nothing can reject here.
       void this.#work(key, readyAt);
     }
@@ -178,8 +185,9 @@ export class WorkQueue {
 
   /** Ends a run and decides when the key comes back. Returns its failures in a row. */
   #close(key: string, result: RunResult, failed: boolean): number {
-    const { touched = false, forgotten = false } = this.#running.get(key) ?? {};
+    const { touched = false, forgotten = false, ended } = this.#running.get(key) ?? {};
     this.#running.delete(key);
+    ended?.resolve();
     const attempts = failed ? (this.#attempts.get(key) ?? 0) + 1 : 0;
     if (attempts === 0 || forgotten) this.#attempts.delete(key);
     else this.#attempts.set(key, attempts);

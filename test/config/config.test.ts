@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, requestOf, settingsOf } from '../../src/config.ts';
 import { helpText } from '../../src/config-help.ts';
 import { environmentName, settings } from '../../src/config-settings.ts';
+import { operatorNamespaceOf } from '../../src/main-leases.ts';
 
 const VAULT = ['--vault-address', 'https://vault.example.com:8200'];
 const SHORT = [
   ...['--propagation-floor', '4s', '--claim-life', '6s', '--http-timeout', '2s', '--min-refresh-interval', '1s'],
-  ...['--min-token-lifetime', '2s', '--confirm-pause', '1s'],
+  ...['--min-token-lifetime', '2s', '--confirm-pause', '1s', '--lease-duration', '4s', '--lease-renew-interval', '1s'],
 ];
 
 function problemsOf(argv: readonly string[], environment: Record<string, string> = {}): readonly string[] {
@@ -25,7 +26,10 @@ describe('a configuration', () => {
     const config = loadConfig(VAULT, {});
     expect(config).toMatchObject({
       vaultAddress: 'https://vault.example.com:8200',
-      operatorNamespace: 'social-system',
+      operatorNamespace: undefined,
+      leaseBuckets: 16,
+      leaseDurationMs: 15_000,
+      leaseRenewMs: 5_000,
       watchNamespaces: [],
       vaultMount: 'social',
       vaultPrefix: 'socialchannel',
@@ -206,6 +210,16 @@ describe('settings that belong together', () => {
     ],
     ['a token file that is not named', ['--vault-auth-method=token-file'], 'token-file needs vault-token-file'],
     ['the own cluster adopted', ['--cluster-id=a', '--adopt-cluster=a'], 'names this cluster itself'],
+    [
+      'a Lease that one failed renewal ends',
+      ['--lease-renew-interval=6001ms'],
+      'at least twice lease-renew-interval: one renewal that fails',
+    ],
+    [
+      'a Lease that ends before a claim is written',
+      ['--lease-duration=4s', '--lease-renew-interval=1200ms'],
+      'lease-renew-interval plus 2s: right before its renewal',
+    ],
     ['one platform sent to two places', ['--platform-endpoint=x=https://a,x=https://b'], 'names a platform twice'],
   ])('are refused: %s', (_, argv, sentence) => {
     const problems = problemsOf([...VAULT, ...argv]);
@@ -224,11 +238,29 @@ describe('settings that belong together', () => {
     expect(problemsOf(['--vault-address', address, ...argv])).toHaveLength(expected);
   });
 
+  it('admit a Lease longer than a claim, with a warning that its end is waited for', () => {
+    const { warnings } = loadConfig([...VAULT, '--lease-duration=90s'], {});
+    expect(warnings).toEqual([expect.stringContaining('lease-duration should not exceed claim-life')]);
+  });
+
   it('admit the short durations of tests, with a warning that a crash can leave a gap', () => {
     const { warnings } = loadConfig([...VAULT, ...SHORT], {});
     expect(warnings).toEqual([
       expect.stringContaining('claim-life plus http-timeout should not exceed propagation-floor'),
     ]);
+  });
+});
+
+describe("the operator's own namespace", () => {
+  it.each([
+    ['what is set', ['--operator-namespace=mine'], 'of-the-pod', 'mine'],
+    ['else that of the pod or of the context', [], 'of-the-pod', 'of-the-pod'],
+  ])('is %s', (_, argv, ofContext, expected) => {
+    expect(operatorNamespaceOf(loadConfig([...VAULT, ...argv], {}), ofContext)).toBe(expected);
+  });
+
+  it('is asked for where nothing tells it', () => {
+    expect(() => operatorNamespaceOf(loadConfig(VAULT, {}), undefined)).toThrow('--operator-namespace');
   });
 });
 

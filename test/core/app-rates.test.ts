@@ -12,9 +12,12 @@ function appWith(rateLimit?: { requests: number; window: string }, uid = 'one'):
 const twoPerSecond = { requests: 2, window: '1s' };
 
 /** Buckets on a clock that the test moves; whoever asks has a name. */
-function buckets(profile: PlatformProfile = reusable) {
+function buckets(profile: PlatformProfile = reusable, replicas = { count: 1 }) {
   const clock = { now: 0 };
-  const rates = new TokenBuckets(() => clock.now);
+  const rates = new TokenBuckets(
+    () => clock.now,
+    () => replicas.count,
+  );
   const take = (asker: string, app = appWith(twoPerSecond)) => rates.take(app, profile, asker);
   return { clock, take };
 }
@@ -74,4 +77,22 @@ it('keeps what the platform publishes where the app says nothing, and counts the
 it('keeps what a platform counts by address over all apps together', () => {
   const { take } = buckets({ ...reusable, limits: { platformRequests: 1, windowMs: 60_000 } });
   expect([take('a', appWith()), take('b', appWith(undefined, 'two'))]).toEqual([0, 60_000]);
+});
+
+it('divides a budget among the replicas that are there, and none of them saves up more than its part', () => {
+  const replicas = { count: 2 };
+  const { clock, take } = buckets(reusable, replicas);
+  expect(['a', 'b'].map((asker) => take(asker))).toEqual([0, 1_000]);
+  replicas.count = 1;
+  clock.now = 3_600_000;
+  expect(['c', 'd', 'e'].map((asker) => take(asker))).toEqual([0, 0, 500]);
+  replicas.count = 4;
+  clock.now = 7_200_000;
+  expect(['f', 'g'].map((asker) => take(asker))).toEqual([0, 2_000]);
+});
+
+it('begins anew where the budget itself was changed', () => {
+  const { take } = buckets();
+  expect(['a', 'b', 'c'].map((asker) => take(asker))).toEqual([0, 0, 500]);
+  expect(take('c', appWith({ requests: 4, window: '1s' }))).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { deadSpans, type Shown } from '../harness/secret-timeline.ts';
-import { channelWithTokens } from '../harness/stage.ts';
+import { channelWithTokens, shortLeases } from '../harness/stage.ts';
 import { type CrashStage, createCrashStage } from './crash-stage.ts';
 
 /** A refresh token's way through one platform's token endpoint. */
@@ -40,6 +40,7 @@ const durations = [
   ['--confirm-pause', '1s'],
   ['--re-read-interval', '2s'],
   ['--shutdown-grace', '20s'],
+  ...shortLeases,
 ].flat();
 
 /** Nine seconds after its start: what is left of the token covers a claim that is waited out, and a busy machine. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SocialChannel } from '../../src/api/resources.gen.ts';
 import { SecretTimeline } from '../harness/secret-timeline.ts';
+import { shortLeaseMs } from '../harness/stage.ts';
 import type { Kill } from './crash-stage.ts';
 import { beforeClaim, claimWritten, type KillPlace, noAnswer, notCommitted, notProjected } from './kill-places.ts';
 import { accessLifetimeS, claimLifeMs, type Lane, type Outcome, oidcLane, simulatedLane } from './lanes.ts';
@@ -96,11 +97,13 @@ function lateMs({ at, readyAt }: Kill): number {
   return Math.max(0, readyAt - at - startBudgetMs);
 }
 
-/** The new instance's start, what is left of the claim, and the work itself. */
+/** The new instance's start, what is left of the Leases and of the claim, and the work itself. */
 function longestRecoveryMs({ waitsForClaim }: Ending, kill: Kill): number {
   const vaultClockMs = 1_000;
   const workMs = 5_000;
-  return kill.readyAt - kill.at + workMs + (waitsForClaim ? claimLifeMs + vaultClockMs : 0);
+  // They are waited for from the new instance's first look on; the claim, which lasts longer, meanwhile.
+  const restMs = waitsForClaim ? claimLifeMs + vaultClockMs : shortLeaseMs;
+  return kill.readyAt - kill.at + workMs + restMs;
 }
 
 async function untilStatus(lane: Lane, name: string, is: (status: Status) => boolean, what: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SocialChannel } from '../../src/api/resources.gen.ts';
-import { channelWithTokens } from '../harness/stage.ts';
+import { channelWithTokens, shortLeases } from '../harness/stage.ts';
 import { sleep, waitFor } from '../harness/wait.ts';
 import { type CrashStage, createCrashStage, type Kill } from './crash-stage.ts';
 import { type Fate, fatesOf } from './fates.ts';
@@ -57,6 +57,7 @@ beforeAll(async () => {
       ['--shutdown-grace', '20s'],
       // So many refreshes can be in flight at a kill.
       ['--workers', '4'],
+      ...shortLeases,
     ].flat(),
   });
   ({ clientId } = await stage.oidcApp('video'));

@@ -24,10 +24,10 @@ afterAll(async () => {
 });
 
 /** Whether the operator may do it, by the API server's own word. `where` is `resource[.group][/subresource][:name]`. */
-async function mayDo(verb: string, where: string): Promise<boolean> {
+async function mayDo(verb: string, where: string, inNamespace = 'default'): Promise<boolean> {
   const [, resource = '', group = '', subresource = '', name = ''] =
     /^(\w+)(?:\.([\w.]+))?(?:\/(\w+))?(?::(.+))?$/.exec(where) ?? [];
-  const namespace = resource === 'socialplatforms' || (resource === 'namespaces' && name === '') ? '' : 'default';
+  const namespace = resource === 'socialplatforms' || (resource === 'namespaces' && name === '') ? '' : inNamespace;
   return await isAllowed(operatorNamespace, { verb, group, resource, subresource, name, namespace });
 }
 
@@ -64,6 +64,14 @@ describe('the operator may', () => {
   });
 });
 
+it('the operator may keep Leases in its own namespace, and do no more with them than it does', async () => {
+  const allowed = ['list', 'create', 'patch', 'delete'];
+  for (const verb of [...allowed, 'get', 'watch', 'update', 'deletecollection']) {
+    const word = await mayDo(verb, 'leases.coordination.k8s.io', operatorNamespace);
+    expect([verb, word]).toEqual([verb, allowed.includes(verb)]);
+  }
+});
+
 describe('the operator may not', () => {
   it.each([
     ['create update delete deletecollection', 'socialchannels.socialops.dev'],
@@ -79,6 +87,7 @@ describe('the operator may not', () => {
     ['get list', 'configmaps'],
     ['create bind escalate', 'clusterroles.rbac.authorization.k8s.io'],
     ['get delete', 'events'],
+    ['get list watch create update patch delete', 'leases.coordination.k8s.io'],
   ])('%s %s', async (verbs, where) => {
     for (const verb of verbs.split(' ')) expect([verb, await mayDo(verb, where)]).toEqual([verb, false]);
   });

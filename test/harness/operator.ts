@@ -30,7 +30,7 @@ export interface OperatorOptions {
   /** More flags, each followed by its value; one that is set here as well is replaced. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The namespace of an earlier operator, to be its next instance with the same permissions. */
+  /** The namespace of an earlier operator, to be its next instance, or another replica, with the same permissions. */
   readonly operatorNamespace?: string;
   /** `namespaces` binds its role in the watched namespaces only. Default: in the whole cluster, as it ships. */
   readonly access?: 'cluster' | 'namespaces';
@@ -64,7 +64,7 @@ export interface Operator {
   output(): string;
   /** Its JSON log lines. */
   log(): Record<string, unknown>[];
-  /** Kills it and takes its permissions and namespace away. */
+  /** Kills it and takes its permissions and namespace away, which other replicas of it share. */
   remove(): Promise<void>;
 }
 

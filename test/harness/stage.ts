@@ -6,6 +6,13 @@ import { uniqueName } from './scratch.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 import type { World } from './world.ts';
 
+/** One that is killed leaves its Leases behind, and whoever comes next waits for their end. */
+export const shortLeaseMs = 4_000;
+export const shortLeases = [
+  ['--lease-duration', `${shortLeaseMs}ms`],
+  ['--lease-renew-interval', '1s'],
+] as const;
+
 /** Durations short enough for tests; set by configuration only, constants of platforms stay as they are. */
 export const shortDurations: readonly string[] = [
   ['--propagation-floor', '4s'],
@@ -19,6 +26,7 @@ export const shortDurations: readonly string[] = [
   // Tests make many logins of one platform die within seconds; those that are about waves lower this.
   ['--brake-app-channels', '100000'],
   ['--brake-platform-channels', '100000'],
+  ...shortLeases,
 ].flat();
 
 export const owner = { name: 'Dana Reyes', email: 'dana@example.com' };

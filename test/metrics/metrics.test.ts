@@ -113,6 +113,8 @@ describe('the process', () => {
   it.each([
     [`socialchannel_build_info{version="0.1.0",node_version="${process.version}"} 1`],
     ['socialchannel_buckets_owned 1'],
+    ['socialchannel_replicas 3'],
+    ['socialchannel_refreshes_held 2'],
     ['socialchannel_workqueue_depth{controller="channels"} 3'],
     ['socialchannel_workqueue_oldest_seconds{controller="channels"} 1.5'],
     ['socialchannel_reflector_last_sync_timestamp_seconds{kind="SocialChannel"} 5'],

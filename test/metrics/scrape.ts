@@ -31,7 +31,7 @@ export function metricsOver(
       channels: { list: () => channels },
       queues: () => [],
       reflectors: () => [],
-      bucketsOwned: () => 1,
+      replicas: () => ({ bucketsOwned: 1, live: 3, refreshesHeld: 2 }),
       vaultLoginExpiresAt: () => undefined,
       ...sources,
     },

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ownership, Share } from '../../src/runtime/buckets.ts';
-import { SoleOwner } from '../../src/runtime/buckets.ts';
 import { Controller, type Handler, type Run, type WatchOptions } from '../../src/runtime/controller.ts';
 import type { ChangeListener } from '../../src/runtime/reflector.ts';
 
@@ -39,14 +38,14 @@ class Shares implements Ownership {
   readonly name = 'shares';
   readonly mine = new Set<string>();
   #acquire: ((share: Share) => void)[] = [];
-  #lose: ((share: Share) => void)[] = [];
+  #lose: ((share: Share) => Promise<void>)[] = [];
   owns(key: string, forMs: number) {
     return this.mine.has(key) && forMs <= 10_000;
   }
   onAcquire(listener: (share: Share) => void) {
     this.#acquire.push(listener);
   }
-  onLose(listener: (share: Share) => void) {
+  onLose(listener: (share: Share) => Promise<void>) {
     this.#lose.push(listener);
   }
   async start() {}
@@ -55,9 +54,24 @@ class Shares implements Ownership {
     for (const key of keys) this.mine.add(key);
     for (const listener of this.#acquire) listener((key) => keys.includes(key));
   }
-  take(...keys: string[]) {
+  giveAll() {
+    for (const listener of this.#acquire) listener(() => true);
+  }
+  async take(...keys: string[]) {
     for (const key of keys) this.mine.delete(key);
-    for (const listener of this.#lose) listener((key) => keys.includes(key));
+    await Promise.all(this.#lose.map((listener) => listener((key) => keys.includes(key))));
+  }
+}
+
+/** Ownership of a process that runs alone. */
+class SoleOwner extends Shares {
+  override owns() {
+    return this.#started;
+  }
+  #started = false;
+  override async start() {
+    this.#started = true;
+    this.giveAll();
   }
 }
 
@@ -184,7 +198,25 @@ describe('a controller', () => {
     expect(keys()).toEqual(['ns/b']);
   });
 
-  it('aborts the signal of a lost key, forgets its due time, and tells how long a key stays ours', async () => {
+  it('takes up a share that was lost and acquired again by its due times, the earliest first, and no key sooner', async () => {
+    const shares = new Shares();
+    const { store, controller, runs } = controlled(shares, { firstDueAt: (value) => Number(value) });
+    const keys = ['ns/later', 'ns/overdue', 'ns/most-overdue'];
+    for (const [at, key] of keys.entries()) store.put(key, String([1_120_000, 990_000, 900_000][at]));
+    await controller.start();
+    shares.give(...keys);
+    await settle();
+    await shares.take(...keys);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(runs.map(({ key }) => key)).toEqual(['ns/most-overdue', 'ns/overdue']);
+    shares.give(...keys);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(runs.slice(2).map(({ key }) => key)).toEqual(['ns/most-overdue', 'ns/overdue']);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(runs.slice(4).map(({ key, at }) => [key, at])).toEqual([['ns/later', 1_120_000]]);
+  });
+
+  it('aborts the signal of a lost key, forgets its due time, tells how long a key stays ours, and when its run has ended', async () => {
     const shares = new Shares();
     const { promise, resolve } = Promise.withResolvers<void>();
     const { store, controller, runs } = controlled(shares, {}, async (key) => {
@@ -199,11 +231,17 @@ describe('a controller', () => {
     const run = runs[0]?.run;
     expect(run?.owns(10_000)).toBe(true);
     expect(run?.owns(10_001)).toBe(false);
-    shares.take('ns/running', 'ns/scheduled');
+    let isOver = false;
+    const over = shares.take('ns/running', 'ns/scheduled').then(() => {
+      isOver = true;
+    });
+    await settle();
+    expect(isOver).toBe(false);
     expect(run?.signal.aborted).toBe(true);
     expect(run?.owns(0)).toBe(false);
     expect(controller.stats().scheduled).toBe(0);
     resolve();
+    await over;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(runs).toHaveLength(2);
   });
