@@ -4,6 +4,7 @@ import type { GrantRecord, StoredGrant, TokenSet } from '../core/grant.ts';
 import type { BootstrapFacts, Observation } from '../core/observation.ts';
 import type { ValidLogin } from '../core/platform-port.ts';
 import type { PlatformProfile } from '../core/profile.ts';
+import { accessExpiryAt } from '../core/schedule.ts';
 import { type ActContext, carriedOver, inquiryOf, readyApp, takeRequest } from './context.ts';
 import { refOf } from './observe.ts';
 import { noteLogin } from './persons.ts';
@@ -133,7 +134,7 @@ function unverified(o: Observation, { accountId }: ReadyBootstrap, why: string):
   const isWorking =
     grant.state === 'Present' &&
     grant.record.verdict === undefined &&
-    grant.record.tokens.refresh !== undefined &&
+    isOfUse(grant.record, o) &&
     grant.record.account !== undefined &&
     !isAccountWrong(o);
   if (!isWorking || accountId !== undefined) return undefined;
@@ -141,6 +142,14 @@ function unverified(o: Observation, { accountId }: ReadyBootstrap, why: string):
     `Whose tokens are in Secret ${o.channel.spec.bootstrap?.secretRef.name} would show only after they were used (${why}), and the present ` +
     'login works. Nothing was replaced. Put a living access token there, or the id of its account as account_id.';
   throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+}
+
+/** Whether there is something to lose: what renews it, or an access token that lives and is traded for the next one. */
+function isOfUse({ tokens }: GrantRecord, o: Observation): boolean {
+  if (tokens.refresh !== undefined) return true;
+  const endsAt = accessExpiryAt(tokens, o.channel, readyApp(o).platform.profile);
+  const isAlive = tokens.access !== undefined && tokens.accessRefusedAt === undefined;
+  return isAlive && (endsAt === undefined || o.now < endsAt);
 }
 
 /** The wrong account never replaces the right one (design section 10). */

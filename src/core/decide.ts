@@ -111,8 +111,14 @@ const derive: Rule = (o) => {
 const adoptParked: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
   const { record } = o.grant;
+  // A refresh token that outlives its use does not tell what was stored since it was sent: only the generation does.
+  const isTold = usable(o)?.app.platform.profile.oldToken !== 'Lives';
   const heir = o.parked.find(
-    (parked) => parked.answer !== undefined && parked.epoch === record.epoch && parked.fingerprint === o.fingerprint,
+    (parked) =>
+      parked.answer !== undefined &&
+      parked.epoch === record.epoch &&
+      parked.fingerprint === o.fingerprint &&
+      (isTold || parked.generation >= record.generation),
   );
   if (heir !== undefined) return { kind: 'AdoptParked', parked: heir };
   const superseded = o.parked.filter((parked) => parked.epoch < record.epoch || parked.generation < record.generation);

@@ -131,6 +131,12 @@ const adoptParked: Row[] = [
       claimIds: ['claim-8'],
     },
   ),
+  fires(
+    'adoptParked',
+    'a newer answer was stored, and the token that was sent for both is the same',
+    observation(grant({ unknown }), { parked: [{ ...parked, generation: 6 }] }),
+    { kind: 'DropParked', claimIds: ['claim-8'] },
+  ),
   misses(
     'adoptParked',
     'another token was spent for it',
