@@ -55,6 +55,7 @@ export class ChannelReconciler {
     const memory = this.#memories.of(key);
     let known: { grant?: StoredGrant } = {};
     let observed: Observation | undefined;
+    const startedAt = this.#world.clock.monotonic();
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const o = await observe(this.#world, inputs, memory, known);
       observed = o;
@@ -65,6 +66,8 @@ export class ChannelReconciler {
         delete memory.retries[attemptOf(decision.action)];
         if (effect.isOver) return { afterMs: 0 };
         known = effect.grant === undefined ? {} : { grant: effect.grant };
+        // A commit may have waited for Vault for hours: channel and namespace may be others by now.
+        if (this.#world.clock.monotonic() - startedAt > this.#world.settings.claimLifeMs) return { afterMs: 0 };
       } catch (error) {
         known = {};
         // Somebody else wrote: nothing failed, the world is looked at again.
