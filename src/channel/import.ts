@@ -18,12 +18,13 @@ const REMEMBERED = 50;
  * Imports tokens that exist already: verified where they can be, marked as consumed by CAS 0 before anything else, then
  * promoted over whatever stood there, with the epoch raised. A crash between the two marks finds its own and goes on.
  *
+ * @returns undefined where the Secret is another one by now, so that everything has to be read again
  * @throws Failure `DuplicateGrant`, `BootstrapInvalid`, or whatever Vault or the platform said.
  */
-export async function importBootstrap(context: ActContext): Promise<StoredGrant> {
+export async function importBootstrap(context: ActContext): Promise<StoredGrant | undefined> {
   const { world, o, memory } = context;
   const { bootstrap } = o;
-  if (bootstrap.state !== 'Ready') return o.grant;
+  if (bootstrap.state !== 'Ready' || (await hasChanged(context, bootstrap))) return undefined;
   const ref = refOf(o.channel);
   refuseRejected(o, bootstrap);
   refuseIncomplete(o, bootstrap);
@@ -50,6 +51,17 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant>
   );
   await retire(context, bootstrap);
   return stored;
+}
+
+/**
+ * The Secret was read before the grant: another replica may have imported a newer one since, which this one would
+ * replace. Whoever changes it after this look raises the grant's version by importing it, and our write is lost.
+ */
+async function hasChanged({ world, o }: ActContext, bootstrap: ReadyBootstrap): Promise<boolean> {
+  const { namespace } = refOf(o.channel);
+  const name = o.channel.spec.bootstrap?.secretRef.name ?? '';
+  const present = await world.sharedSecrets.get({ namespace, name });
+  return present?.resourceVersion !== bootstrap.resourceVersion;
 }
 
 function recordOf(

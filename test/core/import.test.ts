@@ -91,3 +91,23 @@ describe('tokens that exist already', () => {
     expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
   });
 });
+
+describe('a bootstrap Secret that is replaced while it is looked at', () => {
+  it('is not imported over the newer one', async () => {
+    const world = new VirtualWorld(reusable);
+    await world.pass(hourMs);
+    world.supply();
+    const { store } = world;
+    const load = store.load.bind(store);
+    store.load = async () => {
+      // The person puts another one there after the Secret was read, and before the grant is.
+      store.load = load;
+      world.supply();
+      return await load();
+    };
+    await world.pass(minuteMs);
+    const { kept } = store;
+    expect(kept).toMatchObject({ record: { epoch: 2, consumedBootstraps: { length: 2 } } });
+    expect(kept.state === 'Present' && kept.record.tokens.refresh?.reveal()).toBe('refresh-3');
+  });
+});
