@@ -8,7 +8,7 @@ CODE = $(wildcard src test scripts demo *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check servers requirements build docs format clean
+.PHONY: help demo test walk check servers requirements build docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -25,6 +25,9 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 	done
 	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
 	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
+
+walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer
+	@node test/core/walk/main.ts
 
 check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers
 	@tsc -p .

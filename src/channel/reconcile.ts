@@ -25,10 +25,11 @@ const MAX_PASSES = 12;
 /** One sentence: observe, decide, act, report. It is never told why it was called. */
 export class ChannelReconciler {
   readonly #world: World;
-  readonly #memories = new Memories();
+  readonly #memories: Memories;
 
-  constructor(world: World) {
+  constructor(world: World, memories = new Memories()) {
     this.#world = world;
+    this.#memories = memories;
   }
 
   /** @throws Failure when Kubernetes or Vault could not be asked; the queue backs off. */
