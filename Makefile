@@ -8,7 +8,7 @@ CODE = $(wildcard src test scripts demo *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas check servers requirements build docs format clean
+.PHONY: help demo test replicas walk check servers requirements build docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -28,6 +28,9 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 
 replicas: requirements $(PACKAGES) servers ## three replicas and 200 channels for five minutes, one replica after the other in trouble
 	@vitest run --project long test/channel/replicas-random
+
+walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer
+	@node test/core/walk/main.ts
 
 check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers
 	@tsc -p .

@@ -1,5 +1,6 @@
 import { secretNameOf } from '../api/names.ts';
 import type { Action } from '../core/action.ts';
+import { heirOf } from '../core/decide.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
@@ -84,7 +85,7 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
     case 'AdoptIdentity':
       return { grant: await world.grants.amend(ref, present(o), { identity: identityOf(o) }) };
     case 'Import':
-      return { grant: await importBootstrap(context) };
+      return await imported(context);
     case 'AdoptParked':
       return { grant: await adoptParked(context, action.parked) };
     case 'DropParked':
@@ -118,10 +119,17 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
   }
 }
 
+async function imported(context: ActContext): Promise<Effect> {
+  const grant = await importBootstrap(context);
+  return grant === undefined ? { isOver: true } : { grant };
+}
+
 async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'): Promise<StoredGrant> {
   const { world, o, memory, owns } = context;
-  const heir = await unmarkedEscrow(context);
-  if (heir !== undefined) return await adoptEscrow(context, heir);
+  const parked = await unmarkedHeir(context);
+  if (parked !== undefined) return await adoptParked(context, parked);
+  const escrowed = await unmarkedEscrow(context);
+  if (escrowed !== undefined) return await adoptEscrow(context, escrowed);
   const asked = refreshRequest(o);
   const grant = await spend({ world, o, grant: present(o), app: readyApp(o), memory, owns }, mode);
   // Handled only once the platform has answered one way or the other.
@@ -134,6 +142,15 @@ async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'
   memory.isThoroughWanted = true;
   memory.checkWantedAt = world.clock.now();
   return grant;
+}
+
+/**
+ * An answer whose commit was lost to a Vault that was put back to an earlier backup: the record shows no trace of that
+ * spend, and a second one would end the login.
+ */
+async function unmarkedHeir({ world, o }: ActContext): Promise<ParkedAnswer | undefined> {
+  if (readyApp(o).platform.profile.oldToken === 'Lives') return undefined;
+  return heirOf(o, await world.grants.parked(refOf(o.channel)));
 }
 
 async function reissue(context: ActContext): Promise<StoredGrant> {

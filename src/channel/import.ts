@@ -4,6 +4,7 @@ import type { GrantRecord, StoredGrant, TokenSet } from '../core/grant.ts';
 import type { BootstrapFacts, Observation } from '../core/observation.ts';
 import type { ValidLogin } from '../core/platform-port.ts';
 import type { PlatformProfile } from '../core/profile.ts';
+import { accessExpiryAt } from '../core/schedule.ts';
 import { type ActContext, carriedOver, inquiryOf, readyApp, takeRequest } from './context.ts';
 import { refOf } from './observe.ts';
 import { noteLogin } from './persons.ts';
@@ -17,12 +18,13 @@ const REMEMBERED = 50;
  * Imports tokens that exist already: verified where they can be, marked as consumed by CAS 0 before anything else, then
  * promoted over whatever stood there, with the epoch raised. A crash between the two marks finds its own and goes on.
  *
+ * @returns undefined where the Secret is another one by now, so that everything has to be read again
  * @throws Failure `DuplicateGrant`, `BootstrapInvalid`, or whatever Vault or the platform said.
  */
-export async function importBootstrap(context: ActContext): Promise<StoredGrant> {
+export async function importBootstrap(context: ActContext): Promise<StoredGrant | undefined> {
   const { world, o, memory } = context;
   const { bootstrap } = o;
-  if (bootstrap.state !== 'Ready') return o.grant;
+  if (bootstrap.state !== 'Ready' || (await hasChanged(context, bootstrap))) return undefined;
   const ref = refOf(o.channel);
   refuseRejected(o, bootstrap);
   refuseIncomplete(o, bootstrap);
@@ -49,6 +51,17 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant>
   );
   await retire(context, bootstrap);
   return stored;
+}
+
+/**
+ * The Secret was read before the grant: another replica may have imported a newer one since, which this one would
+ * replace. Whoever changes it after this look raises the grant's version by importing it, and our write is lost.
+ */
+async function hasChanged({ world, o }: ActContext, bootstrap: ReadyBootstrap): Promise<boolean> {
+  const { namespace } = refOf(o.channel);
+  const name = o.channel.spec.bootstrap?.secretRef.name ?? '';
+  const present = await world.sharedSecrets.get({ namespace, name });
+  return present?.resourceVersion !== bootstrap.resourceVersion;
 }
 
 function recordOf(
@@ -133,7 +146,7 @@ function unverified(o: Observation, { accountId }: ReadyBootstrap, why: string):
   const isWorking =
     grant.state === 'Present' &&
     grant.record.verdict === undefined &&
-    grant.record.tokens.refresh !== undefined &&
+    isOfUse(grant.record, o) &&
     grant.record.account !== undefined &&
     !isAccountWrong(o);
   if (!isWorking || accountId !== undefined) return undefined;
@@ -141,6 +154,14 @@ function unverified(o: Observation, { accountId }: ReadyBootstrap, why: string):
     `Whose tokens are in Secret ${o.channel.spec.bootstrap?.secretRef.name} would show only after they were used (${why}), and the present ` +
     'login works. Nothing was replaced. Put a living access token there, or the id of its account as account_id.';
   throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+}
+
+/** Whether there is something to lose: what renews it, or an access token that lives and is traded for the next one. */
+function isOfUse({ tokens }: GrantRecord, o: Observation): boolean {
+  if (tokens.refresh !== undefined) return true;
+  const endsAt = accessExpiryAt(tokens, o.channel, readyApp(o).platform.profile);
+  const isAlive = tokens.access !== undefined && tokens.accessRefusedAt === undefined;
+  return isAlive && (endsAt === undefined || o.now < endsAt);
 }
 
 /** The wrong account never replaces the right one (design section 10). */

@@ -26,10 +26,11 @@ const MAX_PASSES = 12;
 /** One sentence: observe, decide, act, report. It is never told why it was called. */
 export class ChannelReconciler {
   readonly #world: World;
-  readonly #memories = new Memories();
+  readonly #memories: Memories;
 
-  constructor(world: World) {
+  constructor(world: World, memories = new Memories()) {
     this.#world = world;
+    this.#memories = memories;
   }
 
   /** These channels are looked after elsewhere from now on. */
@@ -61,6 +62,7 @@ export class ChannelReconciler {
     const memory = this.#memories.of(key);
     let known: { grant?: StoredGrant } = {};
     let observed: Observation | undefined;
+    const startedAt = this.#world.clock.monotonic();
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const o = await observe(this.#world, inputs, memory, known);
       observed = o;
@@ -72,6 +74,8 @@ export class ChannelReconciler {
         delete memory.retries[attemptOf(decision.action)];
         if (effect.isOver) return { afterMs: 0 };
         known = effect.grant === undefined ? {} : { grant: effect.grant };
+        // A commit may have waited for Vault for hours: channel and namespace may be others by now.
+        if (this.#world.clock.monotonic() - startedAt > this.#world.settings.claimLifeMs) return { afterMs: 0 };
       } catch (error) {
         known = {};
         // Somebody else wrote: nothing failed, the world is looked at again.

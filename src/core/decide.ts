@@ -22,7 +22,7 @@ import {
   usable,
 } from './due.ts';
 import { escrowHeir, escrowLeftovers, isEscrowMissed } from './escrow.ts';
-import type { PresentGrant } from './grant.ts';
+import type { ParkedAnswer, PresentGrant } from './grant.ts';
 import { healingOf, verdictMoment } from './healing.ts';
 import { leaving } from './leaving.ts';
 import type { Attempt, Observation } from './observation.ts';
@@ -109,18 +109,25 @@ const derive: Rule = (o) => {
   return !isOtherApp && isDerivationDue(o) ? { kind: 'Derive' } : undefined;
 };
 
-/** An answer that lost its commit is the newest token where nothing newer was stored since. */
+/** The answer that lost its commit and is the newest token, because nothing newer was stored since. */
+export function heirOf(o: Observation, parked: readonly ParkedAnswer[]): ParkedAnswer | undefined {
+  if (o.grant.state !== 'Present') return undefined;
+  const { record } = o.grant;
+  // A refresh token that outlives its use does not tell what was stored since it was sent: only the generation does.
+  const isTold = usable(o)?.app.platform.profile.oldToken !== 'Lives';
+  return parked.find(
+    ({ answer, epoch, generation, fingerprint }) =>
+      answer !== undefined &&
+      epoch === record.epoch &&
+      fingerprint === o.fingerprint &&
+      (isTold || generation >= record.generation),
+  );
+}
+
 const adoptParked: Rule = (o) => {
   if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
   const { record } = o.grant;
-  const heir = o.parked.find(
-    (parked) =>
-      parked.answer !== undefined &&
-      parked.epoch === record.epoch &&
-      // A token that may be sent again has the same fingerprint for years.
-      parked.generation >= record.generation &&
-      parked.fingerprint === o.fingerprint,
-  );
+  const heir = heirOf(o, o.parked);
   if (heir !== undefined) return { kind: 'AdoptParked', parked: heir };
   const superseded = o.parked.filter((parked) => parked.epoch < record.epoch || parked.generation < record.generation);
   return superseded.length === 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayMs, hourMs, minuteMs, notRenewable, reusable, secondMs } from './builders.ts';
+import { dayMs, hourMs, minuteMs, notRenewable, reusable, secondMs, traded } from './builders.ts';
 import { VirtualWorld } from './virtual/world.ts';
 
 describe('tokens that exist already', () => {
@@ -31,6 +31,17 @@ describe('tokens that exist already', () => {
     await world.pass(5 * minuteMs);
     expect(world.status).toMatchObject({ epoch: 1, state: 'Connected', reason: 'BootstrapInvalid' });
     expect(world.platform.spends).toEqual([]);
+  });
+
+  it('never replace a login that works and is traded while it lives, once nobody can say any more whose they are', async () => {
+    const world = new VirtualWorld({ ...traded, upgradeBelowMs: undefined });
+    const alone = { refresh_token: '' };
+    world.supply(alone);
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ epoch: 1, state: 'Connected', reason: 'Healthy' });
+    world.supply({ ...alone, expires_at: '2026-03-01T12:00:00Z' });
+    await world.pass(5 * minuteMs);
+    expect(world.status).toMatchObject({ epoch: 1, state: 'Connected', reason: 'BootstrapInvalid' });
   });
 
   it('accuse nobody by the scopes that somebody typed: only the platform tells what was granted', async () => {
@@ -78,5 +89,25 @@ describe('tokens that exist already', () => {
     world.platform.isAccountSilent = false;
     await world.pass(15 * minuteMs + secondMs);
     expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
+  });
+});
+
+describe('a bootstrap Secret that is replaced while it is looked at', () => {
+  it('is not imported over the newer one', async () => {
+    const world = new VirtualWorld(reusable);
+    await world.pass(hourMs);
+    world.supply();
+    const { store } = world;
+    const load = store.load.bind(store);
+    store.load = async () => {
+      // The person puts another one there after the Secret was read, and before the grant is.
+      store.load = load;
+      world.supply();
+      return await load();
+    };
+    await world.pass(minuteMs);
+    const { kept } = store;
+    expect(kept).toMatchObject({ record: { epoch: 2, consumedBootstraps: { length: 2 } } });
+    expect(kept.state === 'Present' && kept.record.tokens.refresh?.reveal()).toBe('refresh-3');
   });
 });

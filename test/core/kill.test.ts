@@ -79,3 +79,20 @@ describe('processes that die at any moments', { timeout: 30_000 }, () => {
     );
   });
 });
+
+describe('an answer whose commit was lost to a Vault that was put back', () => {
+  it('is adopted before the token that it replaced is sent a second time', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(hourMs);
+    const { kept } = world.store;
+    world.life.dieAt((moment) => {
+      // The backup knows nothing of this claim, and somebody wrote to it since.
+      if (moment === 'after spend') world.store.kept = { ...kept, version: kept.version + 5 };
+      return false;
+    });
+    await world.pass(3 * hourMs);
+    expect(world.store.answers).toEqual([]);
+    expect(world.platform.spends.filter(isReplay)).toEqual([]);
+    expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
+  });
+});

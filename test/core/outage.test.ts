@@ -195,3 +195,30 @@ describe('Vault', () => {
     expect(world.platform.spends).toHaveLength(1);
   });
 });
+
+describe('a commit that Vault did not take for ten minutes', () => {
+  it('is not followed by a Secret for a channel that was deleted meanwhile', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    const { clock } = world;
+    const sleep = clock.sleep.bind(clock);
+    world.life.dieAt((moment) => {
+      if (moment !== 'after spend') return false;
+      world.store.isAway = true;
+      const backAt = clock.trueNow() + 10 * minuteMs;
+      clock.sleep = async (ms) => {
+        await sleep(ms);
+        if (clock.trueNow() < backAt) return;
+        world.store.isAway = false;
+        world.channel = undefined;
+        world.secret = { state: 'Absent' };
+        clock.sleep = sleep;
+      };
+      return false;
+    });
+    while (world.channel !== undefined) await world.pass(10 * secondMs);
+    await world.pass(minuteMs);
+    expect(world.platform.spends).toHaveLength(1);
+    expect(world.secret).toEqual({ state: 'Absent' });
+  });
+});

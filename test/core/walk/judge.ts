@@ -1,0 +1,254 @@
+import { createHmac } from 'node:crypto';
+import type { SocialChannelStatus } from '../../../src/api/resources.gen.ts';
+import type { SpendOutcome } from '../../../src/core/platform-port.ts';
+import { settings } from '../builders.ts';
+import { minuteMs } from '../times.ts';
+import { grantOf, type RawGrant, tokensParked } from './grants.ts';
+import { Losses } from './losses.ts';
+import type { Spend } from './platform.ts';
+import type { Replica } from './replica.ts';
+import type { Stage } from './stage.ts';
+import { channelPath, type WriteListener } from './vault.ts';
+
+interface Claim {
+  readonly holder: string;
+  readonly fingerprint: string;
+  readonly writtenAt: number;
+  isSpent: boolean;
+}
+
+interface Rejection {
+  readonly to: Replica;
+  readonly consent: number;
+  /** The platform was wrong. */
+  readonly isMistaken: boolean;
+}
+
+/** Reasons that need no rejection: the platform's own statement of account, scopes or end, which anybody can compare. */
+const byFacts = new Set(['ScopeMissing', 'WrongAccount', 'DeadlinePassed', 'DataAccessExpired']);
+/** Clocks that are off by ten minutes each, and a minute for what travels. */
+const clocksMs = 21 * minuteMs;
+const key = Buffer.alloc(32, 7);
+
+/** Looks at every effect with the ledger in hand, and says which promise it broke. */
+export class Judge {
+  readonly violations: string[] = [];
+  readonly losses: Losses;
+  /** Whose call is being done. */
+  actor: Replica | undefined;
+  onNeedsReauth: () => void = () => {};
+  restoredAt = Number.NEGATIVE_INFINITY;
+  namespaceAt = Number.NEGATIVE_INFINITY;
+  readonly #stage: Stage;
+  readonly #claims = new Map<string, Claim>();
+  readonly #underWay = new Map<Spend, Claim>();
+  #rejections: Rejection[] = [];
+  #epochAt = Number.NEGATIVE_INFINITY;
+  readonly #verdictsAt = new Set<number>();
+  readonly #fingerprints = new Map<string, string>();
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    this.losses = new Losses(stage);
+    stage.vault.onWrite = (write) => this.#onWrite(write);
+    stage.cluster.onStatus = (_, status) => this.#onStatus(status);
+    stage.cluster.onSecret = ({ data }) => this.#onSecret(data.access_token?.reveal());
+  }
+
+  violation(rule: string, text: string): void {
+    this.#stage.tell(() => `VIOLATION of "${rule}": ${text}`);
+    this.violations.push(`${rule}: ${text}`);
+  }
+
+  died(replica: Replica): void {
+    for (const spend of this.#stage.platform.spends) {
+      if (spend.by === replica.name && (spend.fate === 'Travelling' || spend.fate === 'Held')) spend.fate = 'Died';
+    }
+  }
+
+  /** Vault was put back: what was stored since then is nowhere any more. */
+  restored(): void {
+    this.restoredAt = this.#stage.kernel.now;
+    const held = new Set([
+      ...tokensParked(this.#stage.vault),
+      ...Object.values(grantOf(this.#stage.vault)?.tokens ?? {}),
+    ]);
+    for (const spend of this.#stage.platform.spends) {
+      if (spend.fate === 'Stored' && !held.has(spend.refresh ?? spend.access)) spend.fate = 'RolledBack';
+    }
+  }
+
+  /** The fence: whoever may lose the channel before a refresh is over does not begin one. */
+  claiming(replica: Replica): void {
+    if (!replica.owns(settings.httpTimeoutMs))
+      this.violation('the owner alone begins a spend', `${replica.name} claims`);
+  }
+
+  sending(replica: Replica, token: string) {
+    let spend: Spend | undefined;
+    return {
+      arrived: (work: () => { outcome: SpendOutcome; spend: Spend }): SpendOutcome => {
+        const claim = this.#beforeSpend(replica, token);
+        const done = work();
+        spend = done.spend;
+        if (claim !== undefined) this.#underWay.set(spend, claim);
+        return done.outcome;
+      },
+      lost: () => {
+        if (spend?.fate === 'Travelling') spend.fate = 'Lost';
+      },
+      delivered: (outcome: SpendOutcome) => {
+        if (spend?.fate === 'Travelling') spend.fate = 'Held';
+        if (outcome.kind === 'Rejected') this.#rejected(replica, token);
+        if (outcome.kind === 'Answered') this.#rejections = [];
+      },
+    };
+  }
+
+  /** A question about the access token was answered with no. */
+  told(replica: Replica, access: string | undefined): void {
+    if (access !== undefined) this.#rejected(replica, access);
+  }
+
+  #rejected(to: Replica, token: string): void {
+    const { platform } = this.#stage;
+    const consent = platform.tokenOf(token)?.consent.no ?? 0;
+    this.#rejections.push({ to, consent, isMistaken: platform.accepts(token) || platform.isAlive(token) });
+  }
+
+  #beforeSpend(replica: Replica, token: string): Claim | undefined {
+    const claim = this.#claimFor(replica, token);
+    if (claim === undefined) this.violation('no spend without its claim', `${replica.name} sends ${token}`);
+    else claim.isSpent = true;
+    const { platform, cluster, vault, kernel } = this.#stage;
+    const record = grantOf(vault);
+    const isForeign = record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs;
+    if (isForeign) this.violation('a foreign grant is not used', `${replica.name} sends ${token}`);
+    if (platform.isReplay(token) && !platform.isGraceful(token)) this.#beforeReplay(replica, token, record);
+    return claim;
+  }
+
+  /** The claim in the newest version, or an own one whose life or epoch is over or that a restore took away. */
+  #claimFor(replica: Replica, token: string): Claim | undefined {
+    const { vault, kernel } = this.#stage;
+    const fingerprint = this.#fingerprint(token);
+    const standing = grantOf(vault)?.claim;
+    for (const [id, claim] of this.#claims) {
+      if (claim.holder !== replica.name || claim.fingerprint !== fingerprint || claim.isSpent) continue;
+      const isOutlived = kernel.now - claim.writtenAt >= settings.claimLifeMs;
+      const isOtherGrant = standing === undefined || this.restoredAt >= claim.writtenAt;
+      if (standing?.id === id || isOutlived || isOtherGrant) return claim;
+    }
+    return undefined;
+  }
+
+  #beforeReplay(replica: Replica, token: string, record: RawGrant | undefined): void {
+    const { platform, kernel } = this.#stage;
+    const first = platform.spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    const isNowhere = first === undefined || ['Lost', 'Died', 'RolledBack'].includes(first.fate);
+    const claimedAt = first === undefined ? 0 : (this.#underWay.get(first)?.writtenAt ?? first.at);
+    // A bootstrap that was imported before is imported again where Vault does not know of it any more.
+    const isReimported = this.#epochAt >= this.restoredAt && this.restoredAt >= claimedAt;
+    if (isReimported && first !== undefined) first.fate = 'RolledBack';
+    const isOver = kernel.now - claimedAt >= settings.claimLifeMs || this.restoredAt >= claimedAt;
+    const isOutlived = !isNowhere && first.fate !== 'Stored' && isOver;
+    if (isOutlived && this.restoredAt >= claimedAt) first.fate = 'RolledBack';
+    else if (isOutlived) this.losses.outlived.add(first);
+    if (!isNowhere && !isOutlived && !isReimported) {
+      this.violation('no token is spent twice', `${replica.name} sends ${token}, whose answer is ${first.fate}`);
+    }
+    const access = record?.tokens.accessRefusedAt === undefined ? record?.tokens.access : undefined;
+    const leftMs = (platform.tokenOf(access)?.endsAt ?? 0) - kernel.now;
+    const isWorthKeeping = platform.isAlive(access) && leftMs > settings.propagationFloorMs + clocksMs;
+    if (isWorthKeeping && platform.profile.oldToken === 'ReplayRevokesAll' && this.restoredAt < claimedAt) {
+      this.violation(
+        'a living access token is not risked',
+        `${replica.name} sends ${token}, ${leftMs} ms before the end`,
+      );
+    }
+  }
+
+  #onWrite({ path, before, after }: Parameters<WriteListener>[0]): void {
+    if (path === `${channelPath}/parked`) this.#stored(tokensParked(this.#stage.vault));
+    if (path !== `${channelPath}/grant` || after.data?.state !== 'Present') return;
+    const record = after.data as unknown as RawGrant;
+    const replaced = before?.data?.state === 'Present' ? (before.data as unknown as RawGrant) : undefined;
+    this.#stored(new Set([record.tokens.refresh, record.tokens.access]));
+    const { claim, verdict } = record;
+    if (record.epoch !== replaced?.epoch) this.#epochAt = this.#stage.kernel.now;
+    if (claim !== undefined && claim.id !== replaced?.claim?.id) {
+      this.#claims.set(claim.id, { ...claim, writtenAt: after.writtenAt, isSpent: false });
+    }
+    const { adoptFrom } = this.#stage.cluster;
+    const taken = replaced?.identity.namespaceUid ?? record.identity.namespaceUid;
+    if (taken !== record.identity.namespaceUid && taken !== adoptFrom)
+      this.violation('a foreign grant is not taken over', `that of ${taken} by ${record.identity.namespaceUid}`);
+    if (replaced !== undefined && this.#age(record) < this.#age(replaced)) {
+      const text = `${replaced.tokens.refresh ?? replaced.tokens.access} by ${record.tokens.refresh ?? record.tokens.access}`;
+      this.violation('a newer grant is not overwritten by an older one', text);
+    }
+    if (verdict !== undefined && verdict.at !== replaced?.verdict?.at) this.#onVerdict(record);
+  }
+
+  /** Younger consents before older ones, and then by the youngest token. */
+  #age({ tokens }: RawGrant): number {
+    const found = [tokens.refresh, tokens.access].map((value) => this.#stage.platform.tokenOf(value));
+    const consent = found[0]?.consent.no ?? found[1]?.consent.no ?? 0;
+    return consent * 1e6 + Math.max(...found.map((token) => token?.issue ?? 0));
+  }
+
+  #stored(tokens: ReadonlySet<string | undefined>): void {
+    for (const spend of this.#stage.platform.spends.slice(-20)) {
+      if (spend.kind === 'Answered' && tokens.has(spend.refresh ?? spend.access)) spend.fate = 'Stored';
+      if (spend.kind === 'Answered' && tokens.has(spend.access)) spend.fate = 'Stored';
+    }
+  }
+
+  #onVerdict(record: RawGrant): void {
+    const { platform, kernel } = this.#stage;
+    this.#verdictsAt.add(Math.floor(Date.parse(record.verdict?.at ?? '') / 1000));
+    const token = record.tokens.refresh ?? record.tokens.access;
+    const consent = platform.tokenOf(token)?.consent.no;
+    const heard = this.#rejections.filter((one) => one.to === this.actor && one.consent === consent);
+    const needed = platform.profile.oldToken === 'Lives' ? 2 : 1;
+    if (heard.length < needed) {
+      this.violation(
+        'no verdict without a definite rejection',
+        `${heard.length} heard by ${this.actor?.name}, ${needed} needed`,
+      );
+    }
+    if (platform.accepts(token) && !heard.some(({ isMistaken }) => isMistaken)) {
+      this.violation('no false accusation', `${token} is good at ${kernel.now}`);
+    }
+    this.losses.note(token);
+  }
+
+  #onStatus({ state, reason, needsReauthSince = '' }: SocialChannelStatus): void {
+    if (state === 'NeedsReauth') this.onNeedsReauth();
+    if (state !== 'NeedsReauth' || byFacts.has(reason ?? '')) return;
+    if (!this.#verdictsAt.has(Math.floor(Date.parse(needsReauthSince) / 1000))) {
+      this.violation('no NeedsReauth without a verdict in Vault', `${reason} since ${needsReauthSince}`);
+    }
+  }
+
+  #onSecret(access: string | undefined): void {
+    const { platform, vault, cluster, kernel } = this.#stage;
+    const account = platform.tokenOf(access)?.consent.account;
+    if (account !== '42') this.violation('no token of another account is shown', `${access} of ${account}`);
+    const record = grantOf(vault);
+    if (record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs)
+      this.violation('a foreign grant is not shown', `${access}`);
+  }
+
+  #fingerprint(token: string): string {
+    const known = this.#fingerprints.get(token);
+    if (known !== undefined) return known;
+    const made = createHmac('sha256', key).update(token).digest('hex');
+    this.#fingerprints.set(token, made);
+    return made;
+  }
+}
+
+function isHere({ identity }: RawGrant, { namespaceUid, adoptFrom }: Stage['cluster']): boolean {
+  return identity.namespaceUid === namespaceUid || identity.namespaceUid === adoptFrom;
+}

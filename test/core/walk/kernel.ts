@@ -1,0 +1,52 @@
+/** What happens later, in the order of its time; what falls on one instant happens in the order in which it was asked for. */
+interface Later {
+  readonly at: number;
+  readonly fire: () => void;
+}
+
+/** The clock of everything, and what is to happen: it goes from one event to the next and waits for nobody. */
+export class Kernel {
+  now: number;
+  readonly #agenda: Later[] = [];
+
+  constructor(startAt: number) {
+    this.now = startAt;
+  }
+
+  at(at: number, fire: () => void): void {
+    const later = { at: Math.max(at, this.now), fire };
+    let place = this.#agenda.length;
+    while (place > 0 && (this.#agenda[place - 1] as Later).at > later.at) place -= 1;
+    this.#agenda.splice(place, 0, later);
+  }
+
+  get nextAt(): number | undefined {
+    return this.#agenda[0]?.at;
+  }
+
+  /** When everything that is to happen happens. */
+  agenda(): readonly number[] {
+    return this.#agenda.map(({ at }) => at);
+  }
+
+  /** The next event, and whatever follows from it without time passing. */
+  async step(): Promise<void> {
+    const next = this.#agenda.shift();
+    if (next === undefined) return;
+    this.now = next.at;
+    next.fire();
+    await settled();
+  }
+
+  async passUntil(at: number, isOver: () => boolean = () => false): Promise<void> {
+    while ((this.nextAt ?? Number.POSITIVE_INFINITY) <= at && !isOver()) await this.step();
+    if (!isOver()) this.now = Math.max(this.now, at);
+  }
+}
+
+/** Every promise that could go on has gone on: what is left waits for an event. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

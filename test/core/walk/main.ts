@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { shrink } from './shrink.ts';
+import { planOf, type WalkResult, walk } from './walk.ts';
+
+const everyMs = 5_000;
+const minutes = 10;
+
+interface Sum {
+  seeds: number;
+  effects: number;
+  spends: number;
+  readonly losses: Record<string, number>;
+  readonly failed: number[];
+}
+
+/** `make walk`: all seeds by as many processes as there are cores; `make walk SEED=7 [WITHOUT=1,2]`: one of them, told. */
+async function main(): Promise<void> {
+  const { SEED, SEEDS = '10000', WITHOUT = '', PART } = process.env;
+  if (PART !== undefined) return await work(PART);
+  if (SEED !== undefined && SEED !== '')
+    return await replay(Number(SEED), WITHOUT.split(',').filter(Boolean).map(Number));
+  const sum = await walkAll(Number(SEEDS));
+  for (const seed of sum.failed.slice(0, 3)) await explain(seed);
+  process.exitCode = sum.failed.length > 0 || sum.seeds < Number(SEEDS) ? 1 : 0;
+}
+
+/** One process: every so-manieth seed, each a line of JSON. */
+async function work(part: string): Promise<void> {
+  const [first = 0, step = 1, count = 0] = part.split('/').map(Number);
+  for (let seed = first; seed < count; seed += step) {
+    const { story: _, ...result } = await walk({ seed });
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+}
+
+async function walkAll(count: number): Promise<Sum> {
+  const startedAt = Date.now();
+  const sum: Sum = { seeds: 0, effects: 0, spends: 0, losses: {}, failed: [] };
+  const workers = Array.from({ length: availableParallelism() }, (_, first, step = availableParallelism()) => {
+    const env = { ...process.env, PART: `${first}/${step}/${count}` };
+    return spawn(process.execPath, [fileURLToPath(import.meta.url)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  });
+  const progress = setInterval(() => say(sum, count, startedAt), everyMs);
+  const end = setTimeout(() => {
+    for (const worker of workers) worker.kill();
+  }, minutes * 60_000);
+  await Promise.all(workers.map((worker) => gather(worker, sum)));
+  clearInterval(progress);
+  clearTimeout(end);
+  say(sum, count, startedAt);
+  return sum;
+}
+
+async function gather(worker: ChildProcess, sum: Sum): Promise<void> {
+  if (worker.stdout === null) return;
+  for await (const line of createInterface(worker.stdout)) {
+    const { seed, effects, spends, losses, violations } = JSON.parse(line) as WalkResult;
+    sum.seeds += 1;
+    sum.effects += effects;
+    sum.spends += spends;
+    for (const [cause, times] of Object.entries(losses)) sum.losses[cause] = (sum.losses[cause] ?? 0) + times;
+    if (violations.length === 0) continue;
+    sum.failed.push(seed);
+    console.error(`seed ${seed}: ${violations[0]}; again: make walk SEED=${seed}`);
+  }
+}
+
+function say({ seeds, effects, spends, losses, failed }: Sum, count: number, startedAt: number): void {
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  const ended = Object.entries(losses).map(([cause, times]) => `${cause} ${times}`);
+  console.error(
+    `${seconds} s: ${seeds} of ${count} seeds, ${effects} effects, ${spends} spends; grants ended: ${ended.join(', ') || 'none'}; ${failed.length} seeds failed`,
+  );
+}
+
+async function explain(seed: number): Promise<void> {
+  const { without, result } = await shrink({ seed });
+  console.error(`seed ${seed}, shrunk: make walk SEED=${seed} WITHOUT=${without.join(',')}\n  ${result.violations[0]}`);
+}
+
+async function replay(seed: number, without: readonly number[]): Promise<void> {
+  const { story, violations, ...result } = await walk({ seed, without, isTold: true });
+  console.log(story.join('\n'));
+  const left = planOf(seed).troubles.filter((_, place) => !without.includes(place));
+  console.log(left.map((trouble) => JSON.stringify(trouble)).join('\n'));
+  console.log(result, violations);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}
+
+await main();

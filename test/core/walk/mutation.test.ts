@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { mutations } from './mutations.ts';
+import { walk } from './walk.ts';
+
+/** By so many seeds each is caught; most by the first few. */
+const withinSeeds = 120;
+
+const expected: Readonly<Record<keyof typeof mutations, RegExp>> = {
+  claim: /^no spend without its claim/,
+  cas: /^(a newer grant is not overwritten|no spend without its claim|no token is spent twice)/,
+  fence: /^the owner alone begins a spend/,
+  confirmation: /^no verdict without a definite rejection/,
+  identity: /^a foreign grant is not/,
+  account: /^no token of another account is shown/,
+  parked: /^(no token is spent twice|no grant is lost)/,
+};
+
+describe('an operator that lacks one of its protections', () => {
+  it.each(Object.keys(mutations) as (keyof typeof mutations)[])(
+    'is caught without its %s',
+    { timeout: 600_000 },
+    async (name) => {
+      let caught: string | undefined;
+      for (let seed = 0; seed < withinSeeds && caught === undefined; seed += 1) {
+        [caught] = (await walk({ seed, mutation: mutations[name] })).violations;
+      }
+      expect(caught).toMatch(expected[name]);
+    },
+  );
+});
