@@ -1,9 +1,8 @@
 import { type Decision, decide } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
-import type { StoredGrant } from '../core/grant.ts';
 import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
-import { act, attemptOf } from './act.ts';
+import { act, attemptOf, type Effect } from './act.ts';
 import { Memories, noteFailure } from './memory.ts';
 import { type Inputs, observe, readInputs } from './observe.ts';
 import type { World } from './ports.ts';
@@ -53,7 +52,7 @@ export class ChannelReconciler {
 
   async #settle(key: string, inputs: Inputs, run: Run): Promise<Rest> {
     const memory = this.#memories.of(key);
-    let known: { grant?: StoredGrant } = {};
+    let known: Effect = {};
     let observed: Observation | undefined;
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const o = await observe(this.#world, inputs, memory, known);
@@ -64,7 +63,7 @@ export class ChannelReconciler {
         const effect = await act({ world: this.#world, o, memory, owns: run.owns }, decision.action);
         delete memory.retries[attemptOf(decision.action)];
         if (effect.isOver) return { afterMs: 0 };
-        known = effect.grant === undefined ? {} : { grant: effect.grant };
+        known = effect;
       } catch (error) {
         known = {};
         // Somebody else wrote: nothing failed, the world is looked at again.

@@ -207,9 +207,10 @@ export class VirtualWorld {
     });
   }
 
-  async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<void> {
-    await this.life.around('secret', () => {
+  async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<SecretLookup> {
+    return await this.life.around('secret', () => {
       this.secret = { state: 'Ours', secret: { name, uid: 'secret-uid', data, labels, annotations, isOwned } };
+      return this.secret;
     });
   }
 }
