@@ -155,7 +155,7 @@ export class VirtualWorld {
       ...this.#cluster(),
       ...this.#shared,
       grants: this.store,
-      registry: { resolve: () => this.platform, check: nothing },
+      registry: { isBuiltIn: () => false, resolve: () => this.platform, check: nothing },
       clock: this.clock,
       random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}` },
       settings,
