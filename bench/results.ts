@@ -32,8 +32,8 @@ export interface Round {
   readonly operator: number;
   /** The same calls as the operator's, in the same order. */
   readonly bare: number;
-  /** Only what the protocol cannot do without: read, claim, token, commit, Secret, status. */
-  readonly least: number;
+  /** Only what the protocol cannot do without: read, claim, token, commit, Secret, status; in the first round. */
+  readonly least?: number;
   /** CPU milliseconds of the process per refresh, its start included. */
   readonly operatorCpuMs: number;
   readonly bareCpuMs: number;

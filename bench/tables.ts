@@ -11,14 +11,15 @@ export function total(counts: RequestCounts): number {
 
 /** The median of the rounds' own ratios: what the machine did between two rounds is in none of them. */
 export function ratio(rounds: readonly Round[], beside: 'bare' | 'least'): number {
-  return median(rounds.map((round) => round.operator / round[beside]));
+  return median(rounds.flatMap((round) => (round[beside] === undefined ? [] : [round.operator / round[beside]])));
 }
 
 export function pipelineCells(results: readonly PipelineResult[]): Cells {
   return {
     head: ['Refresh tokens', 'Who', 'Requests', 'CPU ms', 'Refreshes/s', 'Operator / this'],
     rows: results.flatMap(({ tokens, rounds, requests }) => {
-      const of = (which: 'operator' | 'bare' | 'least') => median(rounds.map((round) => round[which])).toFixed(1);
+      const of = (which: 'operator' | 'bare' | 'least') =>
+        median(rounds.flatMap((round) => round[which] ?? [])).toFixed(1);
       const cpu = (which: 'operatorCpuMs' | 'bareCpuMs') => median(rounds.map((round) => round[which])).toFixed(1);
       const sent = (which: 'operator' | 'bare' | 'least') => String(Math.round(total(requests[which]) * 10) / 10);
       const name = tokens === 'Rotating' ? 'single-use' : 'reusable';
