@@ -26,7 +26,7 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
 	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
 
-bench: requirements $(PACKAGES) servers build ## speed, memory and cost per event on real servers: 25 minutes; QUICK=1: under two
+bench: requirements $(PACKAGES) servers build ## speed, memory and cost per event on real servers: half an hour; QUICK=1: two minutes
 	@node bench/main.ts $(if $(QUICK),--quick)
 
 check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers

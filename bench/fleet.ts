@@ -6,6 +6,7 @@ import type { World } from '../test/harness/world.ts';
 import type { App } from '../test/simulator/model.ts';
 import { inParallel } from './parallel.ts';
 import type { Report } from './report.ts';
+import { shipped } from './shipped.ts';
 import { StatusWatch } from './status-watch.ts';
 
 /** Requests that the bench itself has in flight while it prepares. */
@@ -51,7 +52,7 @@ export async function connectFleet(world: World, report: Report, options: FleetO
     namespaces: [stage.namespace],
     vaultPrefix: stage.vaultPrefix,
     platformEndpoints: { twitch: world.simulator?.url ?? '' },
-    program: 'dist/main.js',
+    ...shipped(),
     ...options.operator,
   });
   await untilConnected(watch, report, count);

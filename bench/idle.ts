@@ -10,6 +10,7 @@ import { IdleChannels } from './idle-channels.ts';
 import { cpuMs, peakMiB, restingMiB } from './process-facts.ts';
 import type { Report } from './report.ts';
 import { type EventCost, type IdleResult, median } from './results.ts';
+import { shipped } from './shipped.ts';
 import { StatusWatch } from './status-watch.ts';
 
 export interface IdleSizes {
@@ -70,7 +71,7 @@ async function makeBed(world: World, report: Report, events: number): Promise<Be
     namespaces: [stage.namespace],
     vaultPrefix: stage.vaultPrefix,
     platformEndpoints: { twitch: world.simulator?.url ?? '' },
-    program: 'dist/main.js',
+    ...shipped(),
     // Two refreshes of the probe follow each other closely.
     args: ['--min-refresh-interval', '1s'],
   };

@@ -10,14 +10,15 @@ import { idleTable, pipelineTable } from './tables.ts';
 
 const help = `Measures the operator, compiled as it ships, against real servers on loopback.
 
-  make bench                       everything; about 25 minutes on two cores
-  make bench QUICK=1               fewer channels and rounds, under two minutes; not for the docs
-  node bench/main.ts --only idle   memory, scrape and the cost of one event, beside up to 100,000 idle channels
+  make bench                        everything; about half an hour on two cores that others use too
+  make bench QUICK=1                fewer channels, one round, under two minutes; not for the docs
+  node bench/main.ts --only idle    memory, scrape and the cost of one event beside idle channels
   node bench/main.ts --only pipeline --quick
+                                    refreshes per second beside a bare loop, in small
 
-What is compared is compared in one run, by turns, so that the ratio holds on a machine that others use too; absolute
-figures do not. Each result is a JSON line in bench/results/; after a run that is not quick, make docs brings it into
-docs/benchmarks.md. Needs dist/ (make build).
+What is compared is compared in one run, by turns, so that a ratio holds on a machine that others
+use too; absolute figures do not. Each result is a JSON line in bench/results/; after a run that is
+not quick, make docs brings it into docs/benchmarks.md. Needs dist/ (make build).
 `;
 
 interface Plan {

@@ -13,8 +13,8 @@ const intro = `# Benchmarks
 
 Generated from the newest full run in \`bench/results/\` by \`scripts/generate-docs.ts\`; do not edit. \`make bench\` runs it
 again (\`QUICK=1\` tries it out in under two minutes). The operator runs compiled, as it ships, with its default settings,
-beside real servers on the same machine, which others used at the same time: **ratios within one run hold, absolute figures do
-not**.
+beside real servers on one machine, which others may use at the same time: **ratios within one run hold, absolute figures
+do not**.
 
 ![Ratios of the pipeline and memory by number of channels](pictures/benchmarks.svg)
 `;
@@ -22,7 +22,7 @@ not**.
 const pipelineText = `
 ## Refreshes that are all due at once
 
-Channels of Twitch (simulated) become due together while the operator is away; then it starts with 16 workers. Beside it runs a
+Channels of Twitch (simulated) become due together while the operator is away; then it starts. By turns with it runs a
 loop of its own process that sends **the same calls in the same order** with the same concurrency, permissions and kept-alive
 connections, and does nothing else; it gets its list of calls from what proxies saw of the operator. A third loop sends only
 what the protocol cannot do without (two reads for the versions, claim, token call, commit, Secret, status). Each rate counts
@@ -61,15 +61,14 @@ function page(pipeline: Of<PipelineResult>, idle: Of<IdleResult>): string {
     intro,
     goals(pipeline, idle),
     pipelineText,
+    roundsOf(pipeline),
     measuredAt(pipeline),
     markdown(pipelineCells(pipeline)),
-    '\n\nRequests of one refresh, as the proxies counted them:\n\n',
+    '\nRequests of one refresh, as the proxies counted them:\n\n',
     markdown(requestCells(pipeline)),
-    '\n',
     idleText,
     measuredAt(idle),
     markdown(idleCells(idle)),
-    '\n',
   ].join('');
 }
 
@@ -78,6 +77,12 @@ const markdown = ({ head, rows }: Cells): string =>
     [...head],
     rows.map((row) => [...row]),
   );
+
+function roundsOf([first]: Of<PipelineResult>): string {
+  if (first === undefined) return '';
+  const { channels, workers, rounds } = first;
+  return `\n${channels.toLocaleString('en')} channels, ${workers} at a time, ${rounds.length} rounds.\n`;
+}
 
 function measuredAt([first]: Of<unknown>): string {
   if (first === undefined) return '';
@@ -100,7 +105,7 @@ function goals(pipeline: Of<PipelineResult>, idle: Of<IdleResult>): string {
     ...(['Stub', 'Server'] as const).flatMap((source) => eventGoal(idle.filter((one) => one.source === source))),
     scrapeGoal(idle),
   ];
-  return `\n${table(['Goal', 'Wanted', 'Found', 'Met'], rows)}\n`;
+  return `\n${table(['Goal', 'Wanted', 'Found', 'Met'], rows)}`;
 }
 
 function row(what: string, wanted: string, found: string, isMet: boolean): string[] {
