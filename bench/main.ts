@@ -30,7 +30,7 @@ interface Plan {
 const full: Plan = {
   tokens: ['Rotating', 'Reusable'],
   pipeline: { channels: 1_000, rounds: 3 },
-  idle: { stub: [10, 5_000, 100_000], server: [10, 1_000, 10_000], events: 20 },
+  idle: { stub: [10, 5_000, 100_000], server: [10, 1_000, 10_000], events: 10 },
 };
 const quick: Plan = {
   tokens: ['Rotating'],

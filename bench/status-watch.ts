@@ -22,10 +22,10 @@ export class StatusWatch {
     const { ca, clientCertificate: cert, clientKey: key } = cluster;
     const agent = new Agent({ connect: { ca, cert, key }, allowH2: false, bodyTimeout: 0 });
     const watch = new StatusWatch(agent);
-    const url = `${cluster.url}/apis/socialops.dev/v1alpha1/namespaces/${namespace}/socialchannels?watch=1&timeoutSeconds=7200`;
-    const { body } = await request(url, { dispatcher: agent, signal: watch.#ending.signal });
+    const path = `/apis/socialops.dev/v1alpha1/namespaces/${namespace}/socialchannels?watch=1&timeoutSeconds=1500`;
+    const first = await watch.#open(`${cluster.url}${path}`);
     // Ends by its abort alone; what is missing then fails in `until`.
-    void watch.#follow(body.setEncoding('utf8')).catch(() => {});
+    void watch.#follow(first, `${cluster.url}${path}`).catch(() => {});
     return watch;
   }
 
@@ -77,16 +77,30 @@ export class StatusWatch {
     await this.#agent.destroy();
   }
 
-  async #follow(body: AsyncIterable<string>): Promise<void> {
+  async #open(url: string): Promise<AsyncIterable<string>> {
+    const { body } = await request(url, { dispatcher: this.#agent, signal: this.#ending.signal });
+    return body.setEncoding('utf8');
+  }
+
+  /** The API server ends the watch of whoever reads slowly; a new one begins with everything that is there. */
+  async #follow(first: AsyncIterable<string>, url: string): Promise<void> {
+    for (let body = first; ; body = await this.#open(url)) await this.#read(body);
+  }
+
+  async #read(body: AsyncIterable<string>): Promise<void> {
     let rest = '';
     for await (const chunk of body) {
       const at = Date.now();
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const { object } = JSON.parse(line) as { object: KubernetesObject };
-        this.#latest.set(object.metadata.name, { object, at });
-      }
+      for (const line of lines) this.#note((JSON.parse(line) as { object: KubernetesObject }).object, at);
     }
+  }
+
+  #note(object: KubernetesObject, at: number): void {
+    const { name, resourceVersion } = object.metadata;
+    // Told again by a new watch, it is as old as it was.
+    if (this.#latest.get(name)?.object.metadata.resourceVersion === resourceVersion) return;
+    this.#latest.set(name, { object, at });
   }
 }
