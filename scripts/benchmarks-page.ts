@@ -27,7 +27,8 @@ loop of its own process that sends **the same calls in the same order** with the
 connections, and does nothing else; it gets its list of calls from what proxies saw of the operator. A third loop sends only
 what the protocol cannot do without (two reads for the versions, claim, token call, commit, Secret, status). Each rate counts
 from the first token call's arrival at the platform to the last status; figures are medians of the rounds, ratios medians of
-the rounds' ratios. CPU is that of the process per refresh, its start included. The operator opens a new connection for every
+the rounds' ratios. A ratio above 1 is the machine's noise: the servers then decide, and the operator's own share does not
+show. CPU is that of the process per refresh, its start included. The operator opens a new connection for every
 token call, because one that the platform closes while it idles would make an outcome unknown; the loops keep theirs.
 `;
 
