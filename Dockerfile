@@ -13,6 +13,8 @@ RUN node_modules/.bin/tsc -p tsconfig.build.json && npm prune --omit=dev --ignor
 FROM ${BASE}
 WORKDIR /app
 ENV NODE_ENV=production
+# Lists of many channels are short-lived: with a large young generation they would pile up as resident memory (make bench).
+ENV NODE_OPTIONS=--max-semi-space-size=4
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist

@@ -4,11 +4,11 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 REPORTS := .test-reports
 # What Biome looks after: pages are written by hand or by a script, and neither wants its tables re-aligned.
-CODE = $(wildcard src test scripts demo *.ts *.json)
+CODE = $(wildcard src test scripts demo bench *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas walk check servers requirements build docs format clean
+.PHONY: help demo test replicas walk bench check servers requirements build docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -31,6 +31,9 @@ replicas: requirements $(PACKAGES) servers ## three replicas and 200 channels fo
 
 walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer
 	@node test/core/walk/main.ts
+
+bench: requirements $(PACKAGES) servers build ## speed, memory and cost per event on real servers: half an hour; QUICK=1: two minutes
+	@node bench/main.ts $(if $(QUICK),--quick)
 
 check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers
 	@tsc -p .

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { configurationPage } from '../src/config-help.ts';
 import { createMetrics, metricsPage } from '../src/metrics.ts';
+import { benchmarkPages } from './benchmarks-page.ts';
 import { fieldsPage } from './fields-page.ts';
 import { platformPages } from './platform-pages.ts';
 import { reasonsPage } from './reasons-page.ts';
@@ -23,6 +24,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reasons.md', reasonsPage()],
     ['docs/platforms/fields.md', await fieldsPage()],
     ...(await platformPages()),
+    ...benchmarkPages(),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { heirOf } from '../core/decide.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
+import type { SecretLookup } from '../core/ports.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
 import { withAnswer } from '../core/transitions.ts';
 import { nextStamp } from './commit.ts';
@@ -23,6 +24,7 @@ import { condemn } from './verdicts.ts';
 /** What an effect left behind; what is absent is read again. */
 export interface Effect {
   readonly grant?: StoredGrant;
+  readonly secret?: SecretLookup | undefined;
   /** The channel itself changed, so that everything is read again. */
   readonly isOver?: boolean;
 }
@@ -114,8 +116,8 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
     case 'Condemn':
       return { grant: await condemn(context, present(o)) };
     case 'Project':
-      await project(context);
-      return {};
+      // The record is as it was, and the Secret as the server answered: neither is read again.
+      return { grant: o.grant, secret: await project(context) };
   }
 }
 
@@ -215,23 +217,24 @@ async function claimAccount({ world, o }: ActContext): Promise<void> {
   await world.grants.claimAccount(key, ref, o.isAccountOwnerGone ? o.accountOwner : undefined);
 }
 
-async function project({ world, o, memory }: ActContext): Promise<void> {
+async function project({ world, o, memory }: ActContext): Promise<SecretLookup | undefined> {
   const token = projectedToken(o);
-  if (token === undefined) return;
+  if (token === undefined) return undefined;
   // Vault first: a current Secret then vouches for the Vault path after a restart.
   if (!o.isVaultTokenCurrent) {
     await world.grants.writeToken(refOf(o.channel), token);
     memory.vaultToken = vaultTokenStamp(token);
   }
-  if (o.isSecretCurrent || o.secret.state === 'Foreign') return;
+  if (o.isSecretCurrent || o.secret.state === 'Foreign') return undefined;
   const isRestored = o.secret.state === 'Absent' && o.channel.status?.secretName === secretNameOf(o.channel);
-  await world.secrets.apply(o.channel, o.secret, secretContent(o, token, world.metadataPrefixes));
+  const applied = await world.secrets.apply(o.channel, o.secret, secretContent(o, token, world.metadataPrefixes));
   if (memory.answeredAt !== undefined) world.meter.projected(token.platform, world.clock.now() - memory.answeredAt);
   delete memory.answeredAt;
   if (isRestored) {
     const message = `Secret ${secretNameOf(o.channel)} was deleted; it is back with the present token.`;
     await world.events.emit(o.channel, 'Warning', 'SecretRestored', message);
   }
+  return applied;
 }
 
 /** What others read goes first: a crash amid this finds the record still there and does it again. */

@@ -23,10 +23,11 @@ export async function resolveApp(
     const app = await world.apps.get(ref);
     // The same answer for "not there" and "not for you": a tenant learns nothing about another namespace.
     if (app === undefined || !isAdmitted(app, asker)) throw notFound(ref, asker);
-    const custom = await world.platforms.get(app.spec.platform);
+    const { platform: name } = app.spec;
+    const custom = world.registry.isBuiltIn(name) ? undefined : await world.platforms.get(name);
     const isPublic = app.spec.clientType === 'Public';
     const use = { settings: app.spec.extra ?? {}, isPublic, ...wish };
-    const platform = world.registry.resolve(app.spec.platform, custom, use);
+    const platform = world.registry.resolve(name, custom, use);
     const { client, secretVersion } = await resolveClient(world, app);
     const { uid, generation } = app.metadata;
     const recoveries = world.appFaults.recoveries(ref);

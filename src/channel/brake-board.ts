@@ -10,13 +10,13 @@ const STALE_AFTER_MS = 1_000;
 
 /** The waves of rejections, from the statuses of all channels: every replica has them all, and finds the same. */
 export class BrakeBoard implements RejectionWaves {
-  readonly #channels: Views<ChannelView>;
+  readonly #channels: Pick<Views<ChannelView>, 'entries'>;
   readonly #clock: Clock;
   readonly #settings: Settings;
   #waves: Waves = { apps: new Map(), platforms: new Map() };
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(channels: Views<ChannelView>, clock: Clock, settings: Settings) {
+  constructor(channels: Pick<Views<ChannelView>, 'entries'>, clock: Clock, settings: Settings) {
     this.#channels = channels;
     this.#clock = clock;
     this.#settings = settings;

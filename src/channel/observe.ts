@@ -69,12 +69,12 @@ async function readBootstrap(world: World, channel: SocialChannel): Promise<Boot
   }
 }
 
-/** Gathers the facts of one pass. `known` is the grant as the last effect left it, so that it is not read twice. */
+/** Gathers the facts of one pass. `known` is what the last effect left behind, so that it is not read twice. */
 export async function observe(
   world: World,
   inputs: Inputs,
   memory: ChannelMemory,
-  known: { grant?: StoredGrant; secret?: SecretLookup },
+  known: { grant?: StoredGrant; secret?: SecretLookup | undefined },
 ): Promise<Observation> {
   const { channel } = inputs;
   const ref = refOf(channel);

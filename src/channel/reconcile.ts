@@ -1,9 +1,8 @@
 import { type Decision, decide } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
-import type { StoredGrant } from '../core/grant.ts';
 import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
-import { act, attemptOf } from './act.ts';
+import { act, attemptOf, type Effect } from './act.ts';
 import { tellUnreadable } from './escrow.ts';
 import { Memories, noteFailure } from './memory.ts';
 import { type Inputs, observe, readInputs } from './observe.ts';
@@ -60,7 +59,7 @@ export class ChannelReconciler {
 
   async #settle(key: string, inputs: Inputs, run: Run): Promise<Rest> {
     const memory = this.#memories.of(key);
-    let known: { grant?: StoredGrant } = {};
+    let known: Effect = {};
     let observed: Observation | undefined;
     const startedAt = this.#world.clock.monotonic();
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
@@ -73,7 +72,7 @@ export class ChannelReconciler {
         const effect = await act({ world: this.#world, o, memory, owns: run.owns }, decision.action);
         delete memory.retries[attemptOf(decision.action)];
         if (effect.isOver) return { afterMs: 0 };
-        known = effect.grant === undefined ? {} : { grant: effect.grant };
+        known = effect;
         // A commit may have waited for Vault for hours: channel and namespace may be others by now.
         if (this.#world.clock.monotonic() - startedAt > this.#world.settings.claimLifeMs) return { afterMs: 0 };
       } catch (error) {

@@ -3,16 +3,49 @@ import type { AppView, ChannelView, SecretView } from './views.ts';
 /** A local store of views, as a reflector keeps it. */
 export interface Views<V> {
   entries(): Iterable<[key: string, value: V]>;
+  onChange(listener: (key: string, now: V | undefined, before: V | undefined) => void): void;
+}
+
+/** Keys of views by something that they name, kept up to date, so that an event costs the same among many and few. */
+class Index<V> {
+  readonly #keys = new Map<string, Set<string>>();
+  readonly #named: (view: V) => string | undefined;
+
+  constructor(views: Views<V>, named: (view: V) => string | undefined) {
+    this.#named = named;
+    for (const [key, view] of views.entries()) this.#move(key, view, undefined);
+    views.onChange((key, now, before) => this.#move(key, now, before));
+  }
+
+  of(name: string): string[] {
+    return [...(this.#keys.get(name) ?? [])];
+  }
+
+  #move(key: string, now: V | undefined, before: V | undefined): void {
+    const [name, old] = [now && this.#named(now), before && this.#named(before)];
+    if (name === old) return;
+    const left = old === undefined ? undefined : this.#keys.get(old);
+    left?.delete(key);
+    if (old !== undefined && left?.size === 0) this.#keys.delete(old);
+    if (name === undefined) return;
+    const found = this.#keys.get(name);
+    if (found === undefined) this.#keys.set(name, new Set([key]));
+    else found.add(key);
+  }
 }
 
 /** Which channels a change elsewhere concerns. */
 export class Wakeups {
   readonly #channels: Views<ChannelView>;
   readonly #apps: Views<AppView>;
+  readonly #borrowers: Index<ChannelView>;
+  readonly #importers: Index<ChannelView>;
 
   constructor(channels: Views<ChannelView>, apps: Views<AppView>) {
     this.#channels = channels;
     this.#apps = apps;
+    this.#borrowers = new Index(channels, ({ namespace, lender }) => lender && `${namespace}/${lender}`);
+    this.#importers = new Index(channels, ({ namespace, bootstrapSecret: name }) => name && `${namespace}/${name}`);
   }
 
   /**
@@ -27,11 +60,9 @@ export class Wakeups {
   #ofSecret(secret: SecretView | undefined): string[] {
     if (secret === undefined) return [];
     if (secret.channel !== undefined) return [`${secret.namespace}/${secret.channel}`];
+    const importers = this.#importers.of(`${secret.namespace}/${secret.name}`);
     const apps = new Set(this.appsBySecret(secret));
-    return this.#find(
-      (channel) =>
-        apps.has(channel.app) || (channel.namespace === secret.namespace && channel.bootstrapSecret === secret.name),
-    );
+    return apps.size === 0 ? importers : [...importers, ...this.#find((channel) => apps.has(channel.app))];
   }
 
   appsBySecret(secret: SecretView | undefined): string[] {
@@ -47,7 +78,7 @@ export class Wakeups {
 
   /** The channels that live from the login of this one. */
   byLender(lender: string): string[] {
-    return this.#find((channel) => channel.lender !== undefined && `${channel.namespace}/${channel.lender}` === lender);
+    return this.#borrowers.of(lender);
   }
 
   appsByPlatform(platform: string): string[] {

@@ -177,6 +177,8 @@ export interface PlatformUse {
 }
 
 export interface PlatformRegistry {
+  /** Whether it is in the code: a SocialPlatform of that name changes nothing. */
+  isBuiltIn(name: string): boolean;
   /**
    * The built-in platform or the SocialPlatform of that name.
    * @throws Failure `PlatformUnknown` (with the nearest name), `PlatformInvalid`, `AppSettingsInvalid`,

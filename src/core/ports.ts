@@ -208,8 +208,11 @@ export interface SecretContent {
 export interface SecretApi {
   /** Whether it is ours is told by annotation `socialops.dev/channel-uid` = the channel's uid and our managed-by label. */
   lookup(channel: SocialChannel, name: string): Promise<SecretLookup>;
-  /** POST when absent, server-side apply with its uid when ours; a foreign one is never touched (Failure `Conflict`). */
-  apply(channel: SocialChannel, existing: SecretLookup, content: SecretContent): Promise<void>;
+  /**
+   * POST when absent, server-side apply with its uid when ours; a foreign one is never touched (Failure `Conflict`).
+   * Answers what then is there.
+   */
+  apply(channel: SocialChannel, existing: SecretLookup, content: SecretContent): Promise<SecretLookup>;
   /** Deletes our own Secret (by uid) of that name, e.g. after spec.secret.name changed. */
   remove(channel: SocialChannel, name: string): Promise<void>;
   /** Deletes a consumed bootstrap Secret if it is still that version. */

@@ -66,17 +66,15 @@ export class KubeSecrets implements SharedSecretApi, SecretApi {
     return found === undefined ? { state: 'Absent' } : ours(found);
   }
 
-  async apply(channel: SocialChannel, existing: SecretLookup, content: SecretContent): Promise<void> {
+  async apply(channel: SocialChannel, existing: SecretLookup, content: SecretContent): Promise<SecretLookup> {
     const ref = { namespace: namespaceOf(channel), name: content.name };
     switch (existing.state) {
       case 'Foreign':
         throw conflict(ref);
       case 'Absent':
-        await this.#create(channel, ref, content);
-        return;
+        return ours(await this.#create(channel, ref, content));
       case 'Ours':
-        await this.#update(channel, ref, content, existing.secret.uid);
-        return;
+        return ours(await this.#update(channel, ref, content, existing.secret.uid));
     }
   }
 
@@ -88,7 +86,7 @@ export class KubeSecrets implements SharedSecretApi, SecretApi {
   }
 
   /** By POST: one that appeared meanwhile is answered 409 and looked at anew, never overwritten. */
-  async #create(channel: SocialChannel, ref: ObjectRef, content: SecretContent): Promise<void> {
+  async #create(channel: SocialChannel, ref: ObjectRef, content: SecretContent): Promise<RawSecret> {
     const created = await this.#client.call<RawSecret>({
       ...this.#errand('POST', 'create', ref),
       ...at(secrets, { namespace: ref.namespace }),
@@ -96,10 +94,11 @@ export class KubeSecrets implements SharedSecretApi, SecretApi {
       body: manifest(channel, ref, content),
     });
     await this.#turnOwnership(ref, created);
+    return created;
   }
 
   /** By server-side apply with the uid: one that was recreated meanwhile is answered 409. Other managers' fields stay. */
-  async #update(channel: SocialChannel, ref: ObjectRef, content: SecretContent, uid: string): Promise<void> {
+  async #update(channel: SocialChannel, ref: ObjectRef, content: SecretContent, uid: string): Promise<RawSecret> {
     const call = {
       ...this.#errand('PATCH' as const, 'apply', ref),
       ...at(secrets, ref),
@@ -110,7 +109,7 @@ export class KubeSecrets implements SharedSecretApi, SecretApi {
     };
     const applied = await this.#client.call<RawSecret>(call);
     // A process that ended between create and #turnOwnership left this to us; only then the second apply drops leftovers.
-    if (await this.#turnOwnership(ref, applied)) await this.#client.call<RawSecret>(call);
+    return (await this.#turnOwnership(ref, applied)) ? await this.#client.call<RawSecret>(call) : applied;
   }
 
   async #turnOwnership(ref: ObjectRef, secret: RawSecret): Promise<boolean> {

@@ -71,6 +71,7 @@ export function createPlatformRegistry(options: PlatformRegistryOptions): OwnedP
   // By use: every channel of one app and kind has the same client, and none is made anew for each look at a channel.
   const clients = new Map<string, PlatformClient>();
   return {
+    isBuiltIn: (name) => builtIn.has(name),
     resolve(name, custom, use): PlatformClient {
       const found = builtIn.get(name);
       if (found === undefined) return createPlatformClient(inUse(defined(name, custom), use), parts);

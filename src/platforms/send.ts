@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { Failure } from '../core/failure.ts';
 import type { Clock } from '../core/ports.ts';
@@ -62,7 +62,9 @@ export function createSender(options: SenderOptions): Sender {
 
 function dispatcherFor(options: SenderOptions): Dispatcher {
   const { ca, proxy } = options;
-  const tls = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
+  // One context for all connections: to read well over a hundred certificates anew for each cost more than the refresh.
+  const tls =
+    ca === undefined ? {} : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ca] }) };
   // A connection of its own for every request: one that the platform closes while it idles would turn the next refresh
   // into an unknown outcome. exchange() owns the deadline, so undici's own timers are off.
   const plain = { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 } as const;

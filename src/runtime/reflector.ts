@@ -76,7 +76,8 @@ export class Reflector<T extends ApiObject, P> {
 
   constructor(options: ReflectorOptions<T, P>) {
     this.#options = {
-      pageSize: 500,
+      // Small, so that a page's objects die young: what outlives the young generation stays resident for long.
+      pageSize: 100,
       inactivityLimitMs: SILENCE_LIMIT_MS,
       backoff: { baseMs: 500, capMs: 30_000 },
       ...options,

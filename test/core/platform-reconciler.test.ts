@@ -21,6 +21,7 @@ async function looked(
       },
     },
     registry: {
+      isBuiltIn: () => false,
       resolve: () => {
         throw new Error('nobody uses it here');
       },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AppView, ChannelView, SecretView } from '../../src/channel/views.ts';
-import { Wakeups } from '../../src/channel/wakeups.ts';
+import { type Views, Wakeups } from '../../src/channel/wakeups.ts';
 
 const namespace = 'main-stage';
 const view = (name: string, of: Partial<ChannelView> = {}) =>
@@ -18,9 +18,35 @@ const secret = (name: string, channel?: string): SecretView => ({
   resourceVersion: '1',
 });
 
+/** As a reflector: it tells of changes after it has them. */
+class Store<V> implements Views<V> {
+  readonly #views: Map<string, V>;
+  readonly #listeners: Parameters<Views<V>['onChange']>[0][] = [];
+
+  constructor(...views: [string, V][]) {
+    this.#views = new Map(views);
+  }
+
+  entries() {
+    return this.#views.entries();
+  }
+
+  onChange(listener: Parameters<Views<V>['onChange']>[0]): void {
+    this.#listeners.push(listener);
+  }
+
+  put(key: string, now: V | undefined): void {
+    const before = this.#views.get(key);
+    if (now === undefined) this.#views.delete(key);
+    else this.#views.set(key, now);
+    for (const listener of this.#listeners) listener(key, now, before);
+  }
+}
+
+const apps = new Store(app('twitch', 'twitch-app'), app('youtube', 'youtube-app'));
 const wakeups = new Wakeups(
-  new Map([view('one'), view('two', { app: `${namespace}/youtube`, bootstrapSecret: 'tokens-of-two' })]),
-  new Map([app('twitch', 'twitch-app'), app('youtube', 'youtube-app')]),
+  new Store(view('one'), view('two', { app: `${namespace}/youtube`, bootstrapSecret: 'tokens-of-two' })),
+  apps,
 );
 
 it.each<[string, SecretView | undefined, SecretView | undefined, string[]]>([
@@ -38,4 +64,24 @@ it.each<[string, SecretView | undefined, SecretView | undefined, string[]]>([
 it('wakes the channels of an app, and of a platform', () => {
   expect(wakeups.byApp(`${namespace}/youtube`)).toEqual([`${namespace}/two`]);
   expect(wakeups.byPlatform('twitch')).toEqual([`${namespace}/one`]);
+});
+
+it('follows which channels live from a login, and which import a Secret', () => {
+  const channels = new Store(view('lender'), view('one', { lender: 'lender' }));
+  const following = new Wakeups(channels, apps);
+  const lender = `${namespace}/lender`;
+  const change = (name: string, of: Partial<ChannelView>) => channels.put(...view(name, of));
+  expect(following.byLender(lender)).toEqual([`${namespace}/one`]);
+  change('two', { lender: 'lender' });
+  change('two', { lender: 'lender', state: 'Connected' });
+  expect(following.byLender(lender)).toEqual([`${namespace}/one`, `${namespace}/two`]);
+  change('one', { lender: 'another', bootstrapSecret: 'tokens' });
+  expect(following.byLender(lender)).toEqual([`${namespace}/two`]);
+  expect(following.byLender(`${namespace}/another`)).toEqual([`${namespace}/one`]);
+  expect(following.bySecret(secret('tokens'), undefined)).toEqual([`${namespace}/one`]);
+  channels.put(`${namespace}/one`, undefined);
+  channels.put(`${namespace}/two`, undefined);
+  expect(following.byLender(lender)).toEqual([]);
+  expect(following.bySecret(secret('tokens'), undefined)).toEqual([]);
+  expect(following.byLender('elsewhere/lender')).toEqual([]);
 });

@@ -30,6 +30,8 @@ export interface OperatorOptions {
   /** More flags, each followed by its value; one that is set here as well is replaced. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What runs, inside the repository: the sources, or what was compiled of them. Default: `src/main.ts`. */
+  readonly program?: 'src/main.ts' | 'dist/main.js';
   /** The namespace of an earlier operator, to be its next instance, or another replica, with the same permissions. */
   readonly operatorNamespace?: string;
   /** `namespaces` binds its role in the watched namespaces only. Default: in the whole cluster, as it ships. */
@@ -81,7 +83,8 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   const files = await writeAccessFiles({ admin: world.admin, namespace, folder, kubernetesUrl, ca: world.cluster.ca });
   const opsAddress = `127.0.0.1:${await freePort()}`;
   const flags = operatorFlags(options, { namespace, role, files, opsAddress });
-  const process = operatorProcess({ folder, flags, opsAddress, env: options.env ?? {} });
+  const { program = 'src/main.ts', env = {} } = options;
+  const process = operatorProcess({ folder, program, flags, opsAddress, env });
   if (options.untilReady ?? true) await process.start();
   else process.spawn();
   return {
@@ -134,16 +137,17 @@ function operatorFlags(options: OperatorOptions, { namespace, role, files, opsAd
 
 interface ProcessParts {
   readonly folder: string;
+  readonly program: string;
   readonly flags: readonly string[];
   readonly opsAddress: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-function operatorProcess({ folder, flags, opsAddress, env }: ProcessParts): ManagedProcess {
+function operatorProcess({ folder, program, flags, opsAddress, env }: ProcessParts): ManagedProcess {
   return new ManagedProcess({
     name: 'operator',
     command: process.execPath,
-    args: [join(repository, 'src', 'main.ts'), ...flags],
+    args: [join(repository, program), ...flags],
     cwd: folder,
     // As bare as a container's: a proxy or CA setting of this machine must not decide a test.
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },

@@ -38,6 +38,15 @@ spec:
 `;
 
 describe('the registry', () => {
+  it('knows which platforms need no definition', () => {
+    expect(['twitch', 'x', 'example-video', 'constructor'].map((name) => registry.isBuiltIn(name))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('gives the built-in platforms their profiles', () => {
     expect(registry.resolve('twitch', undefined, use).profile).toMatchObject({
       name: 'twitch',

@@ -163,7 +163,7 @@ export class VirtualWorld {
       ...this.#cluster(),
       ...this.#shared,
       grants: this.store,
-      registry: { resolve: () => this.platform, check: nothing },
+      registry: { isBuiltIn: () => false, resolve: () => this.platform, check: nothing },
       clock: clockOf(this.clock, () => this.life.isOver || this.deaths !== born),
       escrow: new Escrow(this.#seal, this.escrow),
       random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}` },
@@ -216,9 +216,10 @@ export class VirtualWorld {
     });
   }
 
-  async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<void> {
-    await this.life.around('secret', () => {
+  async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<SecretLookup> {
+    return await this.life.around('secret', () => {
       this.secret = { state: 'Ours', secret: { name, uid: 'secret-uid', data, labels, annotations, isOwned } };
+      return this.secret;
     });
   }
 }

@@ -94,7 +94,7 @@ export class MemoryCluster {
   lookup(): SecretLookup {
     return this.#objects.secret;
   }
-  apply(existing: SecretLookup, { name, data, labels, annotations, isOwned }: SecretContent): void {
+  apply(existing: SecretLookup, { name, data, labels, annotations, isOwned }: SecretContent): SecretLookup {
     const present = this.#objects.secret;
     const expected = existing.state === 'Ours' ? existing.secret.uid : undefined;
     if ((present.state === 'Ours' ? present.secret.uid : undefined) !== expected) throw conflict();
@@ -104,6 +104,7 @@ export class MemoryCluster {
       secret: { state: 'Ours', secret: { name, uid, data, labels, annotations, isOwned } },
     };
     this.onSecret({ name, data, labels, annotations, isOwned });
+    return this.#objects.secret;
   }
 
   /** Its owner has gone, and with it what it owned. */

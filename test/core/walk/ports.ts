@@ -27,7 +27,7 @@ export function operatorWorld(stage: Stage, replica: Replica): World {
   return {
     ...clusterOf(stage, replica),
     grants: grantsOf(stage, replica, clock, random),
-    registry: { resolve: () => client, check: nothing },
+    registry: { isBuiltIn: () => false, resolve: () => client, check: nothing },
     clock,
     random,
     settings: { ...settings, reReadIntervalMs: stage.reReadMs },
