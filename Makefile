@@ -26,7 +26,7 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
 	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
 
-walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer
+walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer, SEARCH=1 tries all orders of one refresh
 	@node test/core/walk/main.ts
 
 check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: under a minute, no servers

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SocialChannelStatus } from '../../../src/api/resources.gen.ts';
 import type { SpendOutcome } from '../../../src/core/platform-port.ts';
 import { settings } from '../builders.ts';
-import { minuteMs } from '../times.ts';
+import { minuteMs, secondMs } from '../times.ts';
 import { grantOf, type RawGrant, tokensParked } from './grants.ts';
 import { Losses } from './losses.ts';
 import type { Spend } from './platform.ts';
@@ -28,6 +28,8 @@ interface Rejection {
 const byFacts = new Set(['ScopeMissing', 'WrongAccount', 'DeadlinePassed', 'DataAccessExpired']);
 /** Clocks that are off by ten minutes each, and a minute for what travels. */
 const clocksMs = 21 * minuteMs;
+/** Between two attempts of one unclear write: a deadline, and a pause. */
+const unclearMs = 7 * secondMs;
 const key = Buffer.alloc(32, 7);
 
 /** Looks at every effect with the ledger in hand, and says which promise it broke. */
@@ -40,6 +42,7 @@ export class Judge {
   restoredAt = Number.NEGATIVE_INFINITY;
   namespaceAt = Number.NEGATIVE_INFINITY;
   readonly #stage: Stage;
+  readonly #askedAt = new Map<string, number>();
   readonly #claims = new Map<string, Claim>();
   readonly #underWay = new Map<Spend, Claim>();
   #rejections: Rejection[] = [];
@@ -80,6 +83,11 @@ export class Judge {
 
   /** The fence: whoever may lose the channel before a refresh is over does not begin one. */
   claiming(replica: Replica): void {
+    const { now } = this.#stage.kernel;
+    const isRepeated = now - (this.#askedAt.get(replica.name) ?? Number.NEGATIVE_INFINITY) < unclearMs;
+    this.#askedAt.set(replica.name, now);
+    // A write of which nobody knows whether it was done is repeated: it was begun before.
+    if (isRepeated) return;
     if (!replica.owns(settings.httpTimeoutMs))
       this.violation('the owner alone begins a spend', `${replica.name} claims`);
   }
