@@ -129,6 +129,10 @@ export class Judge {
     if (claim === undefined) this.violation('no spend without its claim', `${replica.name} sends ${token}`);
     else claim.isSpent = true;
     const { platform, cluster, vault, kernel } = this.#stage;
+    const consent = platform.tokenOf(token)?.consent.no;
+    // Vault was put back between the claim and its spend: nobody else could see that claim any more.
+    if (claim !== undefined && consent !== undefined && this.restoredAt >= claim.writtenAt)
+      this.losses.unclaimed.add(consent);
     const record = grantOf(vault);
     const isForeign = record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs;
     if (isForeign) this.violation('a foreign grant is not used', `${replica.name} sends ${token}`);
@@ -153,6 +157,7 @@ export class Judge {
   #beforeReplay(replica: Replica, token: string, record: RawGrant | undefined): void {
     const { platform, kernel } = this.#stage;
     const first = platform.spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    if (this.losses.unclaimed.has(platform.tokenOf(token)?.consent.no ?? 0)) return;
     const isNowhere = first === undefined || ['Lost', 'Died', 'RolledBack'].includes(first.fate);
     const claimedAt = first === undefined ? 0 : (this.#underWay.get(first)?.writtenAt ?? first.at);
     // A bootstrap that was imported before is imported again where Vault does not know of it any more.
