@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SocialChannelStatus } from '../../../src/api/resources.gen.ts';
 import type { SpendOutcome } from '../../../src/core/platform-port.ts';
 import { settings } from '../builders.ts';
-import { minuteMs } from '../times.ts';
+import { minuteMs, secondMs } from '../times.ts';
 import { grantOf, type RawGrant, tokensParked } from './grants.ts';
 import { Losses } from './losses.ts';
 import type { Spend } from './platform.ts';
@@ -28,6 +28,8 @@ interface Rejection {
 const byFacts = new Set(['ScopeMissing', 'WrongAccount', 'DeadlinePassed', 'DataAccessExpired']);
 /** Clocks that are off by ten minutes each, and a minute for what travels. */
 const clocksMs = 21 * minuteMs;
+/** Between two attempts of one unclear write: a deadline, and a pause. */
+const unclearMs = 7 * secondMs;
 const key = Buffer.alloc(32, 7);
 
 /** Looks at every effect with the ledger in hand, and says which promise it broke. */
@@ -40,6 +42,7 @@ export class Judge {
   restoredAt = Number.NEGATIVE_INFINITY;
   namespaceAt = Number.NEGATIVE_INFINITY;
   readonly #stage: Stage;
+  readonly #askedAt = new Map<string, number>();
   readonly #claims = new Map<string, Claim>();
   readonly #underWay = new Map<Spend, Claim>();
   #rejections: Rejection[] = [];
@@ -80,6 +83,11 @@ export class Judge {
 
   /** The fence: whoever may lose the channel before a refresh is over does not begin one. */
   claiming(replica: Replica): void {
+    const { now } = this.#stage.kernel;
+    const isRepeated = now - (this.#askedAt.get(replica.name) ?? Number.NEGATIVE_INFINITY) < unclearMs;
+    this.#askedAt.set(replica.name, now);
+    // A write of which nobody knows whether it was done is repeated: it was begun before.
+    if (isRepeated) return;
     if (!replica.owns(settings.httpTimeoutMs))
       this.violation('the owner alone begins a spend', `${replica.name} claims`);
   }
@@ -121,6 +129,10 @@ export class Judge {
     if (claim === undefined) this.violation('no spend without its claim', `${replica.name} sends ${token}`);
     else claim.isSpent = true;
     const { platform, cluster, vault, kernel } = this.#stage;
+    const consent = platform.tokenOf(token)?.consent.no;
+    // Vault was put back between the claim and its spend: nobody else could see that claim any more.
+    if (claim !== undefined && consent !== undefined && this.restoredAt >= claim.writtenAt)
+      this.losses.unclaimed.add(consent);
     const record = grantOf(vault);
     const isForeign = record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs;
     if (isForeign) this.violation('a foreign grant is not used', `${replica.name} sends ${token}`);
@@ -145,6 +157,7 @@ export class Judge {
   #beforeReplay(replica: Replica, token: string, record: RawGrant | undefined): void {
     const { platform, kernel } = this.#stage;
     const first = platform.spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    if (this.losses.unclaimed.has(platform.tokenOf(token)?.consent.no ?? 0)) return;
     const isNowhere = first === undefined || ['Lost', 'Died', 'RolledBack'].includes(first.fate);
     const claimedAt = first === undefined ? 0 : (this.#underWay.get(first)?.writtenAt ?? first.at);
     // A bootstrap that was imported before is imported again where Vault does not know of it any more.

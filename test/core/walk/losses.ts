@@ -12,6 +12,8 @@ export type Cause = 'Withdrawn' | 'Interrupted' | 'RolledBack' | 'Outlived' | 'L
 export class Losses {
   /** Spends whose token was sent again because nobody could know any more that their answers were there. */
   readonly outlived = new Set<Spend>();
+  /** Consents of which a token was sent under a claim that a restore of Vault had taken away meanwhile. */
+  readonly unclaimed = new Set<number>();
   readonly #byConsent = new Map<number, Cause>();
   readonly #stage: Stage;
 
@@ -36,7 +38,9 @@ export class Losses {
   }
 
   #causeOf(token: string): Cause {
-    const { spends } = this.#stage.platform;
+    const { platform } = this.#stage;
+    if (this.unclaimed.has(platform.tokenOf(token)?.consent.no ?? 0)) return 'RolledBack';
+    const { spends } = platform;
     const replaced = spends.find((spend) => spend.token === token && spend.kind === 'Answered');
     if (replaced === undefined) return 'LOST';
     if (this.outlived.has(replaced)) return 'Outlived';

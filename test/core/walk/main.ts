@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { walkProfiles } from './profiles.ts';
+import { search } from './search.ts';
 import { shrink } from './shrink.ts';
 import { planOf, type WalkResult, walk } from './walk.ts';
 
@@ -16,15 +18,35 @@ interface Sum {
   readonly failed: number[];
 }
 
-/** `make walk`: all seeds by as many processes as there are cores; `make walk SEED=7 [WITHOUT=1,2]`: one of them, told. */
+/**
+ * `make walk`: all seeds by as many processes as there are cores; `make walk SEED=7 [WITHOUT=1,2]`: one of them, told;
+ * `make walk SEARCH=1`: every order of one refresh cycle.
+ */
 async function main(): Promise<void> {
-  const { SEED, SEEDS = '10000', WITHOUT = '', PART } = process.env;
+  const { SEED, SEEDS = '10000', WITHOUT = '', PART, SEARCH } = process.env;
+  if (SEARCH) return await searchAll();
   if (PART !== undefined) return await work(PART);
   if (SEED !== undefined && SEED !== '')
     return await replay(Number(SEED), WITHOUT.split(',').filter(Boolean).map(Number));
   const sum = await walkAll(Number(SEEDS));
   for (const seed of sum.failed.slice(0, 3)) await explain(seed);
   process.exitCode = sum.failed.length > 0 || sum.seeds < Number(SEEDS) ? 1 : 0;
+}
+
+/** Every order of one refresh cycle; with a crash and a person together up to a number of states that ends within minutes. */
+async function searchAll(): Promise<void> {
+  const searches = [
+    { crashes: 1, consents: 0 },
+    { crashes: 0, consents: 1 },
+    { crashes: 1, consents: 1, maxStates: 10_000 },
+  ];
+  for (const { name, profile } of walkProfiles) {
+    for (const limits of searches) {
+      const found = await search({ profile, ...limits });
+      console.log(name, limits, found);
+      if (found.violations.length > 0) process.exitCode = 1;
+    }
+  }
 }
 
 /** One process: every so-manieth seed, each a line of JSON. */

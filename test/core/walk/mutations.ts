@@ -45,8 +45,15 @@ export const mutations = {
       return { ...world, registry: { ...world.registry, resolve } };
     },
   },
-  /** Nobody looks for an answer that lost its commit. */
-  parked: { name: 'search for parked answers', wrap: withStore(() => ({ parked: async () => [] })) },
+  /** Nobody looks for an answer that lost its commit or that Vault did not take; each of the two stands in for the other. */
+  rescue: {
+    name: 'search for parked and escrowed answers',
+    wrap: (world) => {
+      const list = async () => ({ state: 'Listed' as const, answers: [], unreadable: [] });
+      const escrow = Object.assign(Object.create(world.escrow), { list });
+      return withStore(() => ({ parked: async () => [] }))({ ...world, escrow });
+    },
+  },
 } as const satisfies Record<string, Mutation>;
 
 function withStore(changes: (store: GrantStore) => Partial<GrantStore>): (world: World) => World {

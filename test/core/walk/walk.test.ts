@@ -3,7 +3,7 @@ import { kept } from './kept.ts';
 import { shrink } from './shrink.ts';
 import { type WalkResult, walk } from './walk.ts';
 
-const seeds = 150;
+const seeds = 100;
 /** A backstop: the cores are shared. */
 const timeoutMs = 600_000;
 
