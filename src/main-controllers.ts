@@ -77,7 +77,10 @@ function wakeOnResources(channelController: Controller, appController: Controlle
   appController.watch(watches.channels, {
     keys: (_, now, before) => [now?.app, before?.app].filter((app) => app !== undefined),
     matters: (now, before) =>
-      now?.state !== before?.state || now?.app !== before?.app || now?.suspectedAt !== before?.suspectedAt,
+      now?.state !== before?.state ||
+      now?.app !== before?.app ||
+      now?.suspectedAt !== before?.suspectedAt ||
+      now?.appFault?.reason !== before?.appFault?.reason,
   });
   channelController.watch(watches.channels, {
     keys: (key) => wakeups.byLender(key),

@@ -2,7 +2,7 @@ import { type Condition, getCondition, setCondition } from '../api/conditions.ts
 import type { Reason } from '../api/reasons.ts';
 import type { SocialApp, SocialAppStatus } from '../api/resources.gen.ts';
 import type { Wave } from '../core/brake.ts';
-import type { Failure } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { ObjectRef } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
@@ -156,7 +156,7 @@ export class AppReconciler {
     if (found.state === 'Unusable')
       return { status: 'False', reason: found.failure.reason, message: found.failure.message };
     world.meter.began(found.platform.profile.name, key);
-    const fault = board.of(key);
+    const fault = board.of(key) ?? metElsewhere(channels);
     if (fault === undefined && board.isInTesting(key)) return inTesting(found.platform.profile, app);
     const wave = world.waves.of(key, found.platform.profile.name);
     if (fault === undefined && wave !== undefined && channels.some(isSuspected))
@@ -201,6 +201,24 @@ function held({ displayName }: PlatformProfile, { scope, since, rejected, of, ca
     `so nobody is asked to reconnect yet; ${canary} goes on asking, and the others go on as soon as it succeeds. ` +
     'Who knows that a login is gone can connect it at any time.';
   return { status: 'True', reason: 'RejectionsHeld', message };
+}
+
+/**
+ * What channels of other replicas ran into, by their statuses. A refresh that succeeded since shows that it is over, though
+ * some have not tried again yet.
+ */
+function metElsewhere(channels: readonly ChannelView[]): Pick<Fault, 'failure' | 'since'> | undefined {
+  const renewedAt = Math.max(0, ...channels.map(({ lastRefreshAt = 0 }) => lastRefreshAt));
+  const faults = channels.flatMap(({ appFault }) =>
+    appFault !== undefined && appFault.at > renewedAt ? [appFault] : [],
+  );
+  const [newest] = faults.sort((one, other) => other.at - one.at);
+  if (newest === undefined) return undefined;
+  const { reason, message, at } = newest;
+  return {
+    failure: new Failure('Misconfigured', reason, message, { source: 'Platform', isAppFault: true }),
+    since: at,
+  };
 }
 
 /** What it means for the channels: nobody is asked to reconnect because of an app. */

@@ -1,6 +1,6 @@
 import type { ObjectMeta } from '../api/metadata.ts';
 import { annotations, labels, parseGrantVersion, secretNameOf } from '../api/names.ts';
-import { isReason } from '../api/reasons.ts';
+import { isReason, type Reason } from '../api/reasons.ts';
 import type { SocialApp, SocialChannel, SocialPlatform } from '../api/resources.gen.ts';
 import { isBefore } from '../core/grant.ts';
 import { parseInstant } from '../core/instant.ts';
@@ -23,6 +23,8 @@ export interface ChannelView {
   readonly lastRefreshAt: number | undefined;
   readonly nextCheckAt: number | undefined;
   readonly nextAttemptAt: number | undefined;
+  /** What it ran into, where that is the app's to mend. */
+  readonly appFault: { readonly reason: Reason; readonly message: string; readonly at: number } | undefined;
   /** Since when the platform rejects its login, which is not believed yet. */
   readonly suspectedAt: number | undefined;
   /** When a rejection of its login was believed. */
@@ -63,6 +65,7 @@ export function channelView(channel: SocialChannel): ChannelView {
     lastRefreshAt: parseInstant(status?.lastRefreshTime),
     nextCheckAt: parseInstant(status?.nextCheckTime),
     nextAttemptAt: parseInstant(status?.failure?.nextAttemptTime),
+    appFault: appFaultOf(status),
     suspectedAt: status?.failure?.family === 'Rejected' ? parseInstant(status.failure.firstTime) : undefined,
     condemnedAt: isCondemned(status) ? parseInstant(status?.needsReauthSince) : undefined,
     bootstrapSecret: spec.bootstrap?.secretRef.name,
@@ -75,6 +78,22 @@ export function channelView(channel: SocialChannel): ChannelView {
       (asked[annotations.refresh] ?? '') === (status?.lastHandledRefreshRequest ?? ''),
     wish: [metadata.uid, metadata.generation, metadata.deletionTimestamp ?? '', ...wishes].join('|'),
   };
+}
+
+/** Faults that only the requests of its channels tell of an app. */
+const ofTheApp = new Set<string>([
+  'AppSecretInvalid',
+  'AppUnknown',
+  'AppSuspended',
+  'AppReviewMissing',
+  'QuotaExhausted',
+  'ApiVersionRetired',
+]);
+
+function appFaultOf(status: SocialChannel['status']): ChannelView['appFault'] {
+  const { code = '', message = '', lastTime } = status?.failure ?? {};
+  const at = parseInstant(lastTime);
+  return isReason(code) && ofTheApp.has(code) && at !== undefined ? { reason: code, message, at } : undefined;
 }
 
 /** By the platform's word; what a consent's own clock or another account ends is no part of any wave. */

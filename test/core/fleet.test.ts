@@ -66,6 +66,19 @@ describe.each(profiles)('fifty accounts of one app, where a refresh token %s', (
     expect(fleet.appStory).toEqual(appStory);
   });
 
+  it('are told at their app by a replica that looks after none of them, until one of them succeeds', async () => {
+    const fleet = new VirtualFleet(size, profile, true);
+    await fleet.pass(beforeRefreshMs);
+    fleet.illness = ofApp('AppSecretInvalid');
+    await fleet.pass(hourMs);
+    expectNobodyAccused(fleet);
+    expect(fleet.appStory).toEqual(['AppSecretInvalid']);
+    fleet.illness = undefined;
+    await fleet.pass(hourMs);
+    expectAllWell(fleet);
+    expect(fleet.appStory).toEqual(['AppSecretInvalid', 'Accepted']);
+  });
+
   it('wait together for an app that is mended: the first to notice wakes the others', async () => {
     const fleet = await connected(profile);
     fleet.illness = ofApp('AppSecretInvalid');

@@ -29,11 +29,17 @@ export class VirtualFleet {
   #isAppTouched = false;
   #dueAt: number[];
 
-  constructor(size: number, profile: PlatformProfile) {
+  /** @param isElsewhere another replica has the channels than the one that looks after the app */
+  constructor(size: number, profile: PlatformProfile, isElsewhere = false) {
     const views = { entries: () => this.#views() };
     const shared = {
       clock: this.clock,
-      appFaults: this.#board,
+      appFaults: isElsewhere
+        ? new AppFaultBoard(
+            () => this.clock.now(),
+            () => {},
+          )
+        : this.#board,
       appRates: new TokenBuckets(() => this.clock.monotonic()),
       waves: new BrakeBoard(views, this.clock, settings),
     };
@@ -60,10 +66,10 @@ export class VirtualFleet {
       await this.clock.sleep(Math.max(at - this.clock.trueNow(), 0));
       const index = this.#dueAt.indexOf(at);
       const world = this.worlds[index] as VirtualWorld;
-      const before = suspicionOf(world);
+      const before = troubleOf(world);
       this.#dueAt[index] = this.clock.trueNow() + Math.max(await world.runOnce(), 1);
       // As the watch of channels wakes their app, which looks again for as long as one is suspected.
-      if (suspicionOf(world) !== before || before !== undefined) this.#isAppTouched = true;
+      if (troubleOf(world) !== before || isSuspected(world)) this.#isAppTouched = true;
       if (this.#isAppTouched) await this.#tellApp();
     }
     await this.clock.sleep(until - this.clock.trueNow());
@@ -100,6 +106,12 @@ export class VirtualFleet {
   }
 }
 
-function suspicionOf({ channel }: VirtualWorld): number | undefined {
-  return channel === undefined ? undefined : channelView(channel).suspectedAt;
+function isSuspected({ channel }: VirtualWorld): boolean {
+  return channel !== undefined && channelView(channel).suspectedAt !== undefined;
+}
+
+function troubleOf({ channel }: VirtualWorld): string | undefined {
+  if (channel === undefined) return undefined;
+  const { suspectedAt, appFault } = channelView(channel);
+  return `${suspectedAt ?? ''} ${appFault?.reason ?? ''}`;
 }
