@@ -1,7 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests need no server: pure, or in one process. All other tests are in the project `servers`. */
-const withoutServers = ['core', 'api', 'platforms', 'runtime', 'architecture', 'config', 'metrics', 'log', 'web'];
+const withoutServers = [
+  'core',
+  'api',
+  'platforms',
+  'runtime',
+  'architecture',
+  'config',
+  'metrics',
+  'log',
+  'web',
+  'crash-matrix',
+];
 const rows = withoutServers.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
