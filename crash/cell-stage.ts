@@ -36,45 +36,23 @@ export interface CellStage extends Stage {
 }
 
 export async function openCellStage(shared: World, path: PathName, kindName: KindName): Promise<CellStage> {
-  const { authority } = shared;
   const kind: Kind = kinds[kindName];
-  const proxy = (upstream: string) => FaultProxy.start({ upstream, authority });
-  const proxies = {
-    vault: await proxy(shared.vault.url),
-    kubernetes: await proxy(shared.cluster.url),
-    platform: await proxy(shared.simulator?.url ?? ''),
-  };
+  const proxies = await proxiesTo(shared);
   const simulator = { url: proxies.platform.url, controlUrl: shared.simulator?.controlUrl ?? '' };
   const world: World = { ...shared, simulator };
   const stage = await createStage(world);
   const platform = await declaredPlatform(kindName, world, stage);
-  const lifeSeconds = path === 'refresh' ? shortLifeSeconds : longLifeSeconds;
-  const life = kind.hasShortLife ? { accessLifetimeSeconds: lifeSeconds } : {};
   const named = platform === undefined ? {} : { platform };
-  const app = await stage.simulatedApp(kind.platform, 'app', { ...kind.app, ...life }, named);
-  const operator = await startOperator({
-    world,
-    namespaces: [stage.namespace],
-    vaultPrefix: stage.vaultPrefix,
-    kubernetesUrl: proxies.kubernetes.url,
-    vaultUrl: proxies.vault.url,
-    platformEndpoints: simulatedPlatforms(simulator.url),
-    privateHosts: [new URL(simulator.url).host.replace('127.0.0.1', 'localhost')],
-    args: shortDurations,
-  });
+  const life = path === 'refresh' ? shortLifeSeconds : longLifeSeconds;
+  const app = await stage.simulatedApp(kind.platform, 'app', { ...kind.app, ...lifeOf(kind, life) }, named);
+  const operator = await operatorBehind(proxies, world, stage);
   return {
     ...stage,
     ...{ world, kind, app, operator, proxies },
     connect: async () => {
       const grant = await stage.simulatedGrant(kind.platform, app, channel, kind.mint());
-      if (kind.hasShortLife) {
-        const { clientId } = app;
-        await stage.simulator.updateApp({
-          platform: kind.platform,
-          clientId,
-          accessLifetimeSeconds: longLifeSeconds,
-        });
-      }
+      const of = { platform: kind.platform, clientId: app.clientId };
+      await stage.simulator.updateApp({ ...of, ...lifeOf(kind, longLifeSeconds) });
       const deletionPolicy = path === 'revoke' ? 'Revoke' : path === 'forget' ? 'Forget' : 'Retain';
       await stage.apply(channelWithTokens(channel, 'app', grant, { ...grant.spec, deletionPolicy }));
     },
@@ -83,9 +61,38 @@ export async function openCellStage(shared: World, path: PathName, kindName: Kin
       await operator.remove();
       // The cluster removes it in its own time: the next cell has another.
       await world.admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: stage.namespace });
+      if (platform !== undefined) await world.admin.delete({ ...platformResource, name: platform });
       await Promise.all(servers.map((name) => proxies[name].stop()));
     },
   };
+}
+
+const platformResource = { apiVersion: 'socialops.dev/v1alpha1', kind: 'SocialPlatform' };
+
+const lifeOf = ({ hasShortLife }: Kind, accessLifetimeSeconds: number) =>
+  hasShortLife ? { accessLifetimeSeconds } : {};
+
+async function proxiesTo({ authority, vault, cluster, simulator }: World): Promise<CellStage['proxies']> {
+  const proxy = (upstream: string) => FaultProxy.start({ upstream, authority });
+  return {
+    vault: await proxy(vault.url),
+    kubernetes: await proxy(cluster.url),
+    platform: await proxy(simulator?.url ?? ''),
+  };
+}
+
+/** An operator that reaches nothing but through the proxies. */
+function operatorBehind(proxies: CellStage['proxies'], world: World, stage: Stage): Promise<Operator> {
+  return startOperator({
+    world,
+    namespaces: [stage.namespace],
+    vaultPrefix: stage.vaultPrefix,
+    kubernetesUrl: proxies.kubernetes.url,
+    vaultUrl: proxies.vault.url,
+    platformEndpoints: simulatedPlatforms(proxies.platform.url),
+    privateHosts: [new URL(proxies.platform.url).host.replace('127.0.0.1', 'localhost')],
+    args: shortDurations,
+  });
 }
 
 function callsOf(proxies: CellStage['proxies']): Call[] {

@@ -34,7 +34,9 @@ export async function runMatrix(run: Run): Promise<number> {
   run.say(`${cells.length} cells in all, ${next.length} of them now, ${run.parallel} at a time`);
   const results: CellResult[] = [];
   await inParallel(run, next, async (cell) => {
-    results.push(await playedOut(run, cell, `${results.length + 1}/${next.length}`));
+    const result = await playedOut(run, cell);
+    results.push(result);
+    run.say(`  ${results.length}/${next.length} ${told(result)}`);
   });
   run.say(`${results.length} cells: ${sums(results)}`);
   return results.every(isGood) ? 0 : 1;
@@ -58,14 +60,7 @@ async function rehearsed({ world, commit, say }: Run, story: Story): Promise<Sto
     const { calls, facts, windowMs } = await rehearse(world, story);
     const ms = Date.now() - startedAt;
     say(`  ${storyId(story)}: ${calls.length} calls, ${facts.unsettled ?? facts.reason ?? 'gone'}, ${seconds(ms)}`);
-    const result = {
-      story,
-      commit,
-      ranAt: instant(startedAt),
-      ms,
-      calls,
-      ...window(windowMs),
-    };
+    const result = { story, commit, ranAt: instant(startedAt), ms, calls, ...window(windowMs) };
     if (facts.unsettled === undefined) appendResult(result);
     return result;
   } catch (error) {
@@ -74,15 +69,18 @@ async function rehearsed({ world, commit, say }: Run, story: Story): Promise<Sto
   }
 }
 
-async function playedOut({ world, commit, seed, say }: Run, cell: Cell, number: string): Promise<CellResult> {
+async function playedOut({ world, commit, seed }: Run, cell: Cell): Promise<CellResult> {
   const startedAt = Date.now();
   const result = await outcomeOf(world, cell);
   const ms = Date.now() - startedAt;
   const line: CellResult = { cell, commit, seed, ranAt: instant(startedAt), ms, ...result };
   appendResult(line);
-  const why = line.why === undefined ? '' : ` (${line.why})`;
-  say(`  ${number} ${idOf(cell)}: ${line.outcome}${line.isExpected ? ', as expected' : ''}${why}, ${seconds(ms)}`);
   return line;
+}
+
+function told({ cell, outcome, why, isExpected, ms }: CellResult): string {
+  const because = why === undefined ? '' : ` (${why})`;
+  return `${idOf(cell)}: ${outcome}${isExpected ? ', as expected' : ''}${because}, ${seconds(ms)}`;
 }
 
 /** Plays one cell and says what became of the login. */
