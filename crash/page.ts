@@ -69,7 +69,8 @@ function lastRun({ all, ran, at }: Tally): string[] {
       : ` ${known} logins were lost that an escrow of unacknowledged answers will keep: they are listed below.`;
   return [
     `It last ran on ${at.ranAt.slice(0, 10)} at commit \`${at.commit}\`. **${ran.length} of its ${all.length} cells have a result**, ${bad} of them a bad one.${awaited}${earlier}`,
-    'A part is drawn by chance (the seed stands in each result), calls that change something before those that only read.',
+    'A part is drawn by chance (the seed stands in each result), calls that change something before those that only read, or named',
+    'with `--match`.',
   ];
 }
 
