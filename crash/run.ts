@@ -4,6 +4,7 @@ import { isGood, judge } from './judge.ts';
 import { kinds } from './kinds.ts';
 import { play, rehearse } from './play.ts';
 import { appendResult, type CellResult, type Results, type StoryResult, shortened, withoutPlaces } from './results.ts';
+import { median, windowsOf } from './tally.ts';
 
 export interface Run {
   readonly world: World;
@@ -39,6 +40,7 @@ export async function runMatrix(run: Run): Promise<number> {
     run.say(`  ${results.length}/${next.length} ${told(result)}`);
   });
   run.say(`${results.length} cells: ${sums(results)}`);
+  run.say(windowOf(results));
   return results.every(isGood) ? 0 : 1;
 }
 
@@ -110,6 +112,14 @@ async function inParallel<T>(
     for (let item = waiting.shift(); item !== undefined && Date.now() < until; item = waiting.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: parallel }, lane));
+}
+
+/** What a SIGKILL of a single-use platform's client can lose, as wide as it was seen in this run. */
+function windowOf(cells: readonly CellResult[]): string {
+  const widths = windowsOf({ stories: [], cells });
+  if (widths.length === 0) return 'no single-use answer was seen from its arrival to its acknowledged write';
+  const worst = widths.at(-1);
+  return `from a single-use answer to its acknowledged write: median ${median(widths)} ms, worst ${worst} ms of ${widths.length}`;
 }
 
 function sums(results: readonly CellResult[]): string {

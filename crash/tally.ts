@@ -20,12 +20,17 @@ export function tallyOf({ stories, cells }: Results): Tally {
   const isPart = new Set(all.map(idOf));
   const ran = cells.filter(({ cell }) => isPart.has(idOf(cell)));
   const latest = [...ran].sort((one, other) => one.ranAt.localeCompare(other.ranAt)).at(-1);
-  const measured = [...stories.map(({ story, windowMs }) => ({ of: story, windowMs })), ...ran.map(ofCell)];
-  const windows = measured
+  const windows = windowsOf({ stories, cells: ran });
+  return { all, ran, at: latest, windows };
+}
+
+/** Widths of the window of single-use platforms, narrowest first. */
+export function windowsOf({ stories, cells }: Results): number[] {
+  const measured = [...stories.map(({ story, windowMs }) => ({ of: story, windowMs })), ...cells.map(ofCell)];
+  return measured
     .filter(({ of }) => kinds[of.kind].isSingleUse)
     .flatMap(({ windowMs }) => windowMs ?? [])
     .sort((one, other) => one - other);
-  return { all, ran, at: latest, windows };
 }
 
 const ofCell = ({ cell, windowMs }: CellResult): { of: Pick<Story, 'kind'>; windowMs?: number } => ({
