@@ -4,11 +4,11 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 REPORTS := .test-reports
 # What Biome looks after: pages are written by hand or by a script, and neither wants its tables re-aligned.
-CODE = $(wildcard src test scripts demo bench *.ts *.json)
+CODE = $(wildcard src test scripts demo bench crash *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas walk bench check servers requirements build docs format clean
+.PHONY: help demo test replicas walk crash bench check servers requirements build docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -16,6 +16,10 @@ help: ## this list
 
 demo: requirements $(PACKAGES) ## the story live on real servers, in this terminal; ONCE=1: without a terminal, each step checked
 	@node demo/main.ts $(if $(ONCE),--once)
+
+crash: requirements $(PACKAGES) ## the crash matrix; ONLY=refresh: one path; CELLS=20: a part; it goes on where it was stopped
+	@node crash/main.ts $(if $(ONLY),--only $(ONLY)) $(if $(CELLS),--cells $(CELLS)) $(if $(PARALLEL),--parallel $(PARALLEL)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, the exit code is not 0 if anything failed
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)

@@ -1,5 +1,8 @@
 /** Writes the pages, and the parts of pages, that come from the code; with `--check` says which of them is out of date. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { crashPage } from '../crash/page.ts';
+import { crashPicture } from '../crash/picture.ts';
+import { readResults } from '../crash/results.ts';
 import { configurationPage } from '../src/config-help.ts';
 import { createMetrics, metricsPage } from '../src/metrics.ts';
 import { benchmarkPages } from './benchmarks-page.ts';
@@ -18,10 +21,13 @@ const nothing = {
 /** Path inside the repository -> text, as it should be. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const metrics = createMetrics({ sources: nothing, version: '0', now: () => 0, channelLimit: 0 });
+  const crashes = readResults();
   return new Map([
     ['docs/configuration.md', configurationPage()],
     ['docs/metrics.md', metricsPage(await metrics.describe())],
     ['docs/reasons.md', reasonsPage()],
+    ['docs/crash-matrix.md', crashPage(crashes)],
+    ['docs/pictures/crash-matrix.svg', crashPicture(crashes)],
     ['docs/platforms/fields.md', await fieldsPage()],
     ...(await platformPages()),
     ...benchmarkPages(),

@@ -12,7 +12,7 @@ import {
 import { foldersUnder, type SourceFile, sourcesUnder } from './sources.ts';
 
 const platformNames = builtInPlatforms.map(({ name }) => name);
-const files = sourcesUnder('src', 'test', 'scripts', 'demo', 'bench');
+const files = sourcesUnder('src', 'test', 'scripts', 'demo', 'bench', 'crash');
 
 describe('the house', () => {
   it('is found by this test', () => {
@@ -32,7 +32,7 @@ describe('the house', () => {
   });
 
   it('has no folder with an empty name', () => {
-    expect(foldersUnder('src', 'test', 'scripts', 'demo', 'bench').flatMap(emptyName)).toEqual([]);
+    expect(foldersUnder('src', 'test', 'scripts', 'demo', 'bench', 'crash').flatMap(emptyName)).toEqual([]);
   });
 
   it('does not name the channel in the runtime', () => {

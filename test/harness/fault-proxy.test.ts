@@ -154,6 +154,28 @@ describe('a fault proxy', () => {
     expect(doneAtKill).toBe(true);
   });
 
+  it('breaks something else first, before the client has anything', async () => {
+    const order: string[] = [];
+    const note = (what: string) => async () => void order.push(what);
+    proxy.rule({ action: { kill: 'after-answer', first: note('first'), victim: note('victim') } });
+    await send('/token').then(() => order.push('answered'));
+    await waitFor(() => order.length === 3, { timeoutMs: 2_000, what: 'the victim to be called' });
+    expect(order[0]).toBe('first');
+    expect(proxy.requests[0]?.answeredAt).toBeGreaterThanOrEqual(proxy.requests[0]?.arrivedAt ?? 0);
+  });
+
+  it.each(['after-forward', 'after-answer'] as const)(
+    'kills %s too where upstream breaks off instead',
+    async (kill) => {
+      upstream.once('request', (incoming: IncomingMessage) => incoming.socket.destroy());
+      proxy.rule({ action: { kill, victim } });
+      await expect(send('/silent')).rejects.toThrow();
+      await waitFor(() => victims === 1, { timeoutMs: 2_000, what: 'the victim to be called' });
+      expect(proxy.requests[0]?.answeredAt).toBeUndefined();
+      expect(proxy.requests[0]?.broken).toBeDefined();
+    },
+  );
+
   it('acts on the nth request that matches by method, path and body, and on no other', async () => {
     const match = { method: 'POST', path: /^\/token/, body: /refresh_token/ };
     const rule = proxy.rule({ ...match, nth: 2, action: { answer: { status: 429 } } });

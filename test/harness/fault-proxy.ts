@@ -21,6 +21,8 @@ export interface RecordedRequest extends ArrivedRequest {
   readonly headers: IncomingMessage['headers'];
   /** What upstream (or a rule) answered; absent while it has not, or when the connection broke. */
   status?: number;
+  /** When the last byte of the answer had gone to the client; absent while it has not, or never will. */
+  answeredAt?: number;
   /** The kind of the rule that was applied: `delayMs`, `cut`, `answer`, … */
   fault?: string;
   /** Why the connection was reset where no rule asked for it. */
@@ -174,19 +176,22 @@ export class FaultProxy {
       return;
     }
     if ('kill' in action && action.kill === 'after-answer') {
-      await this.#pass(exchange);
-      await action.victim();
+      await action.first?.();
+      // Where upstream breaks off instead of answering, that is the end of its part as well.
+      await this.#pass(exchange).finally(action.victim);
       return;
     }
+    if ('kill' in action && action.kill === 'after-forward') {
+      await this.#complete(exchange).finally(action.victim);
+    } else if ('kill' in action) await action.victim();
     if ('truncate' in action) await this.#passHalf(exchange);
-    if ('swallow' in action || ('kill' in action && action.kill === 'after-forward')) await this.#complete(exchange);
-    if ('kill' in action) await action.victim();
+    if ('swallow' in action) await this.#complete(exchange);
     connection.tcp.resetAndDestroy();
   }
 
   /** Streams the answer through and resolves when its last byte has gone to the client. */
   async #pass(exchange: Exchange): Promise<void> {
-    const { response } = exchange;
+    const { response, record } = exchange;
     const answer = await this.#forward(exchange);
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
     response.flushHeaders();
@@ -195,6 +200,7 @@ export class FaultProxy {
       response.once('finish', resolve).once('close', resolve);
       answer.pipe(response);
     });
+    if (response.writableFinished) record.answeredAt = Date.now();
   }
 
   async #complete(exchange: Exchange): Promise<Buffer> {

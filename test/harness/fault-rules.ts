@@ -12,8 +12,11 @@ export type FaultAction =
   | { readonly truncate: true }
   /** Never passes it on and never answers. */
   | { readonly hang: true }
-  /** Calls `victim` (usually the operator's `kill`) at exactly that point and passes nothing more on. */
-  | { readonly kill: KillPoint; readonly victim: () => Promise<unknown> };
+  /**
+   * Calls `victim` (usually the operator's `kill`) at exactly that point and passes nothing more on. With `after-answer`
+   * something else may be broken `first`, before the client has seen a byte.
+   */
+  | { readonly kill: KillPoint; readonly victim: () => Promise<unknown>; readonly first?: () => Promise<unknown> };
 
 /**
  * `before-forward`: upstream never sees the request. `after-forward`: upstream has answered in full and the client gets

@@ -1,0 +1,98 @@
+import type { KillPoint } from '../test/harness/fault-rules.ts';
+import { type KindName, kindNames } from './kinds.ts';
+
+/** What the operator is about to do when it is killed. */
+export const paths = ['refresh', 'import', 'projection', 'revoke', 'forget'] as const;
+export type PathName = (typeof paths)[number];
+
+export const points: readonly KillPoint[] = ['before-forward', 'after-forward', 'after-answer'];
+
+/** What goes wrong beside the kill. */
+export const troubles = ['nothing', 'vault-down', 'api-down', 'answer-lost'] as const;
+export type Trouble = (typeof troubles)[number];
+
+/** A path of one kind, undisturbed but for an answer that the platform loses: what a dry run plays. */
+export interface Story {
+  readonly path: PathName;
+  readonly kind: KindName;
+  readonly isAnswerLost: boolean;
+}
+
+/** One kill: at the `nth` time that this call is made in its story. */
+export interface Cell {
+  readonly path: PathName;
+  readonly kind: KindName;
+  readonly call: string;
+  readonly nth: number;
+  readonly point: KillPoint;
+  readonly trouble: Trouble;
+}
+
+/** Where the platform is not asked to renew anything its kinds are alike: then those stand for all whose calls differ. */
+const kindsOf: Readonly<Record<PathName, readonly KindName[]>> = {
+  refresh: kindNames,
+  import: ['reusable', 'single-use', 'exchange'],
+  projection: ['reusable'],
+  revoke: ['reusable', 'single-use', 'kills-on-replay'],
+  forget: ['reusable', 'exchange'],
+};
+
+/** Of whose calls the matrix is made. */
+export const stories: readonly Story[] = paths.flatMap((path) =>
+  kindsOf[path].flatMap((kind) => {
+    const story = { path, kind, isAnswerLost: false };
+    // Only these speak to the platform.
+    const isHeard = path === 'refresh' || path === 'import' || path === 'revoke';
+    return isHeard ? [story, { ...story, isAnswerLost: true }] : [story];
+  }),
+);
+
+export function idOf({ path, kind, call, nth, point, trouble }: Cell): string {
+  return [path, kind, `${call} #${nth}`, point, trouble].join(' | ');
+}
+
+export function storyId({ path, kind, isAnswerLost }: Story): string {
+  return [path, kind, isAnswerLost ? 'answer-lost' : 'nothing'].join(' | ');
+}
+
+/** Calls of the app's own reconciler, which runs beside: how often they come in between is chance. */
+const ofTheApp = /socialapps\/|socialplatforms\/|\[app-app\]/;
+
+/** It changes something, or asks the platform: what a kill there can lose. */
+export const isDeed = ({ call }: Pick<Cell, 'call'>): boolean => !/^(?:vault|kubernetes) GET /.test(call);
+
+/** Each call of a story with its number, up to the last one that does something. */
+function numbered(calls: readonly string[]): { call: string; nth: number }[] {
+  const last = calls.findLastIndex((call) => isDeed({ call }) && !ofTheApp.test(call));
+  const counts = new Map<string, number>();
+  return calls.slice(0, last + 1).flatMap((call) => {
+    const nth = (counts.get(call) ?? 0) + 1;
+    counts.set(call, nth);
+    const isBeside = ofTheApp.test(call) && (nth > 1 || isDeed({ call }));
+    return isBeside ? [] : [{ call, nth }];
+  });
+}
+
+/** Every cell of a story, from the calls that its dry run has made. */
+export function cellsOf({ path, kind, isAnswerLost }: Story, calls: readonly string[]): Cell[] {
+  const beside = troubles.filter((trouble) => (trouble === 'answer-lost') === isAnswerLost);
+  return numbered(calls).flatMap(({ call, nth }) =>
+    points.flatMap((point) => beside.map((trouble) => ({ path, kind, call, nth, point, trouble }))),
+  );
+}
+
+/** The same order for the same seed, so that a part of the matrix is a fair sample of it. */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  let state = seed >>> 0;
+  const next = () => {
+    // Mulberry32: small, and the same on every machine.
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return items
+    .map((item) => ({ item, at: next() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+}

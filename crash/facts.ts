@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { RecordedRequest } from '../test/harness/fault-proxy.ts';
+import { type CellStage, channel } from './cell-stage.ts';
+import type { Facts } from './judge.ts';
+import { statusOf } from './paths.ts';
+
+export interface Course {
+  /** The first call of the path. */
+  readonly from: number;
+  readonly isFired: boolean;
+  readonly unsettled: string | undefined;
+  /** SIGKILL fell at once. */
+  readonly isImmediate: boolean;
+  readonly killedAt: number | undefined;
+}
+
+export async function factsOf(
+  stage: CellStage,
+  { from, isFired, unsettled, isImmediate, killedAt = 0 }: Course,
+): Promise<Facts> {
+  const { simulator, app, kind } = stage;
+  const of = { platform: kind.platform, clientId: app.clientId };
+  const status = await statusOf(stage);
+  const [grant] = await simulator.grants(of);
+  const { doubleSpends, complaints } = await simulator.summary(of);
+  const spends = await simulator.spends(of);
+  const record = await stage.world.root.read(stage.vaultPath(channel, 'grant'));
+  const tokens = (record?.data?.tokens ?? {}) as { access?: string; refresh?: string };
+  const isAlive = await livingTokens(stage);
+  const secret = await stage.secret(`${channel}-token`);
+  const { answers, commits } = renewalsOf(stage, from);
+  return {
+    isFired,
+    ...(unsettled === undefined ? {} : { unsettled }),
+    ...{ state: status?.state, reason: status?.reason },
+    isGone: status === undefined,
+    isStored: tokens.access !== undefined || tokens.refresh !== undefined,
+    isStoredAlive: isAlive(tokens.refresh ?? tokens.access),
+    isShownAlive: isAlive(secret?.access_token),
+    isGrantAlive: grant?.alive === true,
+    isGivenBack: grant?.endedBy === 'revoked-by-client' || (await isAccessRevoked(stage)),
+    granted: spends.filter(({ outcome }) => outcome === 'granted').length,
+    committed: commits.filter(({ status: code }) => code === 200).length,
+    isAnswerUndelivered: answers.some(({ answeredAt }) => answeredAt === undefined),
+    isKilledInWindow:
+      isImmediate &&
+      answers.some(({ answeredAt }) => answeredAt !== undefined && answeredAt <= killedAt) &&
+      commits.every(({ status: code }) => code !== 200),
+    doubleSpends: doubleSpends.length,
+    complaints: complaints.map(({ text }) => text),
+  };
+}
+
+/** Whether the platform would take a token now. */
+async function livingTokens({ simulator, app, kind }: CellStage): Promise<(token: string | undefined) => boolean> {
+  const now = Date.now();
+  const tokens = await simulator.tokens({ platform: kind.platform, clientId: app.clientId });
+  const alive = tokens.filter(({ intervals }) =>
+    intervals.some(({ from, to }) => from <= now && (to === null || to > now)),
+  );
+  const hashes = new Set(alive.map(({ hash }) => hash));
+  return (token) => token !== undefined && hashes.has(createHash('sha256').update(token).digest('hex'));
+}
+
+/** Where a platform takes only the access token back. */
+async function isAccessRevoked({ simulator, app, kind }: CellStage): Promise<boolean> {
+  const tokens = await simulator.tokens({ platform: kind.platform, clientId: app.clientId });
+  return tokens.some(({ endedBy }) => endedBy === 'revoked-by-client');
+}
+
+interface Renewals {
+  /** Those that reached the platform and were not turned down by it, as far as anybody can see. */
+  readonly answers: readonly RecordedRequest[];
+  readonly commits: readonly RecordedRequest[];
+}
+
+const isRenewal = /^platform (?:POST .*\(refresh_token\)|GET .*refresh_access_token)$/;
+
+/** The connection broke after it was passed on, so that nobody saw a status, or the platform said yes. */
+const isGranted = ({ status, broken }: RecordedRequest): boolean =>
+  status === undefined ? broken !== undefined : status < 300;
+
+function renewalsOf(stage: CellStage, from: number): Renewals {
+  const calls = stage.calls().slice(from);
+  const granted = calls.filter(({ call, request }) => isRenewal.test(call) && isGranted(request));
+  const commits = calls.filter(({ call }) => call.endsWith('/grant (commit)'));
+  return { answers: granted.map(({ request }) => request), commits: commits.map(({ request }) => request) };
+}
+
+/** From a renewal's answer to its acknowledged commit, where nothing stood between. */
+export function windowOf(stage: CellStage, from: number): number | undefined {
+  const { answers, commits } = renewalsOf(stage, from);
+  const [answer, commit] = [answers[0], commits[0]];
+  const isPlain = answer?.fault === undefined && commit?.fault === undefined && commit?.status === 200;
+  if (!isPlain || answer?.answeredAt === undefined || commit.answeredAt === undefined) return undefined;
+  return commit.answeredAt > answer.answeredAt ? commit.answeredAt - answer.answeredAt : undefined;
+}

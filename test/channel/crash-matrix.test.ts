@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { Cell } from '../../crash/cells.ts';
+import { isGood } from '../../crash/judge.ts';
+import { outcomeOf } from '../../crash/run.ts';
+import { sharedWorld } from '../harness/shared-world.ts';
+
+const claim = 'vault POST channels/live/grant (claim)';
+const commit = 'vault POST channels/live/grant (commit)';
+const show = 'kubernetes PATCH secrets/live-token';
+const refresh = { path: 'refresh', nth: 1, trouble: 'nothing', point: 'before-forward' } as const;
+
+/** A part of `make crash`: each path, each kind, each trouble and each point at least once. */
+const rows: readonly [Cell, outcome: string][] = [
+  [{ ...refresh, kind: 'single-use', call: claim, point: 'after-forward' }, 'kept'],
+  [{ ...refresh, kind: 'single-use', call: commit }, 'unknowable'],
+  [{ ...refresh, kind: 'single-use', call: commit, point: 'after-forward', trouble: 'vault-down' }, 'kept'],
+  [
+    {
+      ...refresh,
+      kind: 'kills-on-replay',
+      call: 'platform POST api.x.com/2/oauth2/token (refresh_token)',
+      trouble: 'answer-lost',
+    },
+    // Sent after the kill, and lost then.
+    'unknowable',
+  ],
+  [
+    {
+      ...refresh,
+      kind: 'kills-on-replay',
+      call: 'platform POST api.x.com/2/oauth2/token (refresh_token)',
+      point: 'after-answer',
+      trouble: 'api-down',
+    },
+    'kept',
+  ],
+  [
+    {
+      ...refresh,
+      kind: 'reusable',
+      call: 'platform POST id.twitch.tv/oauth2/token (refresh_token)',
+      point: 'after-forward',
+    },
+    'unknown-then-kept',
+  ],
+  [
+    {
+      ...refresh,
+      kind: 'grace',
+      call: 'platform POST id.kick.com/oauth/token (refresh_token)',
+      point: 'after-forward',
+    },
+    'unknown-then-kept',
+  ],
+  [{ ...refresh, kind: 'exchange', call: commit, trouble: 'api-down' }, 'unknown-then-kept'],
+  [
+    { ...refresh, path: 'import', kind: 'single-use', call: 'vault POST imported/{hash}', point: 'after-forward' },
+    'kept',
+  ],
+  [
+    { ...refresh, path: 'projection', kind: 'reusable', call: show, point: 'after-answer', trouble: 'vault-down' },
+    'kept',
+  ],
+  [
+    {
+      ...refresh,
+      path: 'revoke',
+      kind: 'reusable',
+      call: 'platform POST id.twitch.tv/oauth2/revoke',
+      point: 'after-forward',
+    },
+    'kept',
+  ],
+  [
+    { ...refresh, path: 'forget', kind: 'exchange', call: 'vault POST channels/live/grant', point: 'after-forward' },
+    'kept',
+  ],
+];
+
+it.concurrent.each(rows)('$path of $kind, killed $point at $call with $trouble beside', async (cell, outcome) => {
+  const result = await outcomeOf(sharedWorld(), cell);
+  expect(result).toMatchObject({ outcome });
+  expect(isGood(result)).toBe(true);
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { cellsOf, idOf, shuffled } from '../../crash/cells.ts';
+import { readResults, shortened, withoutPlaces } from '../../crash/results.ts';
+import { callOf, matchOf, type Server } from '../../crash/wire.ts';
+import { matches } from '../harness/fault-rules.ts';
+
+const kube = '/apis/socialops.dev/v1alpha1/namespaces/stage-1a';
+const vault = '/v1/social/data/tests-1a/channels/stage-1a/live';
+
+const requests: readonly [server: Server, method: string, path: string, body: string, call: string][] = [
+  ['kubernetes', 'PATCH', `${kube}/socialchannels/live/status?fieldManager=a`, '', 'socialchannels/live/status'],
+  ['kubernetes', 'PATCH', `${kube}/socialchannels/live?fieldManager=a`, '', 'socialchannels/live'],
+  [
+    'kubernetes',
+    'GET',
+    '/api/v1/namespaces/stage-1a/secrets?labelSelector=a&fieldSelector=metadata.name%3Dlive-token',
+    '',
+    'secrets[live-token]',
+  ],
+  ['kubernetes', 'POST', '/api/v1/namespaces/stage-1a/secrets?fieldManager=a', '{}', 'secrets'],
+  ['kubernetes', 'GET', '/api/v1/namespaces/stage-1a', '', 'namespaces/{name}'],
+  ['vault', 'POST', `${vault}/grant`, '{"data":{"writeId":"claim-1"}}', 'channels/live/grant (claim)'],
+  ['vault', 'POST', `${vault}/grant`, '{"data":{"writeId":"commit-1"}}', 'channels/live/grant (commit)'],
+  ['vault', 'POST', `${vault}/grant`, '{"data":{"writeId":"5f0c"}}', 'channels/live/grant'],
+  ['vault', 'POST', `/v1/social/data/tests-1a/imported/${'ab'.repeat(32)}`, '{}', 'imported/{hash}'],
+  ['vault', 'GET', vault.replace('data', 'metadata'), '', 'metadata channels/live'],
+  [
+    'platform',
+    'POST',
+    '/id.kick.com/oauth/token',
+    'grant_type=refresh_token&a=b',
+    'id.kick.com/oauth/token (refresh_token)',
+  ],
+  [
+    'platform',
+    'GET',
+    '/graph.threads.net/refresh_access_token?grant_type=th_refresh_token&access_token=THAA',
+    '',
+    'graph.threads.net/refresh_access_token',
+  ],
+];
+
+describe('a call', () => {
+  it.each(requests)(
+    'is called by what it does, and met by its own name alone: %s %s %s',
+    (server, method, path, body, name) => {
+      const call = callOf(server, { method, path, body });
+      expect(call).toBe(`${server} ${method} ${name}`);
+      const met = requests.filter(
+        ([other, m, p, b]) => other === server && matches(matchOf(call ?? ''), { method: m, path: p, body: b }),
+      );
+      expect(met.map(([, , met]) => met)).toEqual([path]);
+    },
+  );
+
+  it.each<[Server, string]>([
+    ['vault', '/v1/auth/kubernetes/login'],
+    ['kubernetes', '/apis/coordination.k8s.io/v1/namespaces/a/leases/b'],
+    ['kubernetes', `${kube}/socialchannels?watch=true`],
+    ['kubernetes', `${kube}/socialchannels?limit=500`],
+  ])('that goes on beside is none: %s %s', (server, path) => {
+    expect(callOf(server, { method: 'GET', path, body: '' })).toBeUndefined();
+  });
+});
+
+describe('the cells of a story', () => {
+  const story = { path: 'refresh', kind: 'reusable', isAnswerLost: false } as const;
+  const calls = [
+    'vault GET a',
+    'vault GET a',
+    'kubernetes GET socialapps/app',
+    'kubernetes GET socialapps/app',
+    'vault POST b',
+  ];
+
+  it('are each call by its number up to the last deed, three points and the troubles beside', () => {
+    const cells = cellsOf(story, [...calls, 'vault GET c']);
+    expect(cells).toHaveLength(4 * 3 * 3);
+    expect(new Set(cells.map(({ call, nth }) => `${call} #${nth}`))).toEqual(
+      new Set(['vault GET a #1', 'vault GET a #2', 'kubernetes GET socialapps/app #1', 'vault POST b #1']),
+    );
+    expect(new Set(cells.map(idOf)).size).toBe(cells.length);
+    expect(cellsOf({ ...story, isAnswerLost: true }, calls)).toHaveLength(4 * 3);
+  });
+
+  it('come in the same order for the same seed', () => {
+    const cells = cellsOf(story, calls);
+    expect(shuffled(cells, 7)).toEqual(shuffled(cells, 7));
+    expect(shuffled(cells, 7)).not.toEqual(shuffled(cells, 8));
+    expect(shuffled(cells, 7)).toHaveLength(cells.length);
+  });
+});
+
+describe('what is written down', () => {
+  it('is what was written, sent, refused or broken', () => {
+    const trace = [
+      'vault GET a: 200',
+      'kubernetes GET b: 404',
+      'vault POST c: 200',
+      'vault GET a: 503',
+      'platform GET d: 200',
+    ];
+    expect(shortened(trace)).toEqual(trace.slice(2));
+  });
+
+  it('names no place of this machine', () => {
+    expect(withoutPlaces(new Error('see /tmp/x/operator.log at 127.0.0.1:15000\nsecond line'))).toBe(
+      'see {path} at {server}',
+    );
+    const { cells, stories } = readResults();
+    const all = JSON.stringify([cells, stories]);
+    expect(all).not.toMatch(/\/(?:tmp|home|work)\/|127\.0\.0\.1|access_token=|"hvs\.|eyJ/);
+  });
+
+  it('says of each cell at which commit, with which seed, and what was seen on the wire', () => {
+    const { cells } = readResults();
+    expect(cells.length).toBeGreaterThan(0);
+    for (const { commit, seed, trace, outcome } of cells) {
+      expect({ commit, seed, trace, outcome }).toEqual({
+        commit: expect.stringMatching(/^[0-9a-f]{7,}\+?$/),
+        seed: expect.any(Number),
+        trace: expect.any(Array),
+        outcome: expect.any(String),
+      });
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../crash/cells.ts';
+import { type Facts, judge } from '../../crash/judge.ts';
+
+const cell: Cell = {
+  path: 'refresh',
+  kind: 'single-use',
+  call: 'vault POST channels/live/grant (commit)',
+  nth: 1,
+  point: 'before-forward',
+  trouble: 'nothing',
+};
+
+/** A refresh that went well. */
+const whole: Facts = {
+  isFired: true,
+  state: 'Connected',
+  reason: 'Healthy',
+  isGone: false,
+  isStored: true,
+  isStoredAlive: true,
+  isShownAlive: true,
+  isGrantAlive: true,
+  isGivenBack: false,
+  granted: 1,
+  committed: 1,
+  isAnswerUndelivered: false,
+  isKilledInWindow: false,
+  doubleSpends: 0,
+  complaints: [],
+};
+
+/** The answer is gone, and a probe was rejected. */
+const interrupted: Facts = {
+  ...whole,
+  state: 'NeedsReauth',
+  reason: 'RefreshInterrupted',
+  isStoredAlive: false,
+  isShownAlive: false,
+  committed: 0,
+  doubleSpends: 1,
+};
+
+const gone: Facts = { ...whole, isGone: true, isStored: false, isStoredAlive: false, isShownAlive: false, granted: 0 };
+
+describe('the judge of a cell', () => {
+  it.each<[string, Partial<Cell>, Facts, string]>([
+    ['everything in its place', {}, whole, 'kept'],
+    ['refreshed once more after its commit', {}, { ...whole, granted: 2, committed: 2 }, 'kept'],
+    ['an answer that nobody stored', {}, { ...whole, granted: 2, committed: 1 }, 'unknown-then-kept'],
+    ['an answer that died on the wire', {}, { ...interrupted, isAnswerUndelivered: true }, 'unknowable'],
+    ['a kill before the acknowledgement', {}, { ...interrupted, isKilledInWindow: true }, 'unknowable'],
+    ['an answer that was in hand', {}, interrupted, 'LOST'],
+    ['a token that may be sent again', { kind: 'reusable' }, { ...interrupted, isAnswerUndelivered: true }, 'LOST'],
+    ['a person who is blamed', {}, { ...interrupted, isAnswerUndelivered: true, reason: 'AccessRevoked' }, 'FALSE'],
+    ['a verdict on a living login', {}, { ...interrupted, isStoredAlive: true }, 'FALSE'],
+    ['Connected with a dead token in Vault', {}, { ...whole, isStoredAlive: false }, 'LOST'],
+    ['Connected with a dead token in the Secret', {}, { ...whole, isShownAlive: false }, 'LOST'],
+    ['a single-use token that was spent twice', {}, { ...whole, doubleSpends: 1 }, 'FAILED'],
+    ['a kill that never fired', {}, { ...whole, isFired: false }, 'FAILED'],
+    ['a channel without rest', {}, { ...whole, unsettled: 'Connected (OutcomeUnknown)' }, 'FAILED'],
+    ['a platform that complains', {}, { ...whole, complaints: ['no such parameter'] }, 'FAILED'],
+    ['given back and forgotten', { path: 'revoke' }, { ...gone, isGrantAlive: false, isGivenBack: true }, 'kept'],
+    ['not given back', { path: 'revoke' }, gone, 'LOST'],
+    ['forgotten here alone', { path: 'forget' }, gone, 'kept'],
+    ['ended although only to be forgotten', { path: 'forget' }, { ...gone, isGrantAlive: false }, 'LOST'],
+    ['tokens that stayed in Vault', { path: 'forget' }, { ...gone, isStored: true }, 'FAILED'],
+    ['a channel that is not let go', { path: 'forget' }, { ...gone, isGone: false }, 'FAILED'],
+  ])('calls %s by its name', (_, about, facts, outcome) => {
+    const of = { ...cell, ...about };
+    expect(judge(of, of.kind === 'single-use', facts).outcome).toBe(outcome);
+  });
+});
