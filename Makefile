@@ -45,7 +45,7 @@ check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: u
 	@knip
 	@node scripts/generate-types.ts --check
 	@node scripts/generate-docs.ts --check
-	@vitest run --project rows test/architecture test/api test/core
+	@vitest run --project rows test/architecture test/api test/core --exclude 'test/core/walk/**'
 
 servers: requirements $(PACKAGES) ## get etcd, kube-apiserver, kube-controller-manager, Vault and promtool, once
 	@node test/servers/get.ts
