@@ -202,10 +202,12 @@ async function rejected(
   const suspected = memory.retries.Spend;
   const isConfirmed = suspected?.failure.family === 'Rejected' && suspected.failure.reason === failure.reason;
   const verdict = verdictOf(context, mode, claimed, cause, isConfirmed ? 2 : 1);
-  // Told in the status first, so that every replica sees whether it is one of many; a wave is not believed at once.
-  // Where what is known here explains it the platform is not suspected.
+  // An answer that we lost explains it: the platform is not suspected, and a second replay would tell nothing.
+  const isExplained = mode === 'Heal' || (mode === 'Probe' && !isHarmless);
+  // Told in the status first, so that every replica sees whether it is one of many; a wave is not believed at once, unless
+  // what is known here explains it.
   const isUnexplained = cause.reason === failure.reason && isHeld(context.o, 'Spend');
-  if (mode !== 'Heal' && (!isHarmless || !isConfirmed || isUnexplained)) {
+  if (!isExplained && (!isHarmless || !isConfirmed || isUnexplained)) {
     if (!isHarmless) memory.suspicion = { fingerprint, verdict };
     await world.grants.release(ref, claimed);
     throw failure;

@@ -68,3 +68,17 @@ describe.each(profiles)('twenty accounts of one app, where a refresh token %s', 
     expect(fleet.appStory).toEqual(['Accepted']);
   });
 });
+
+describe('twenty accounts of one app, whose answers we lost', () => {
+  it('are not held, for that explains the rejections, and no token is replayed twice', async () => {
+    const fleet = await connected(singleUse);
+    fleet.illness = 'AfterWork';
+    await fleet.pass(20 * minuteMs);
+    fleet.illness = undefined;
+    await fleet.pass(6 * hourMs);
+    for (const { status, platform } of fleet.worlds) {
+      expect(status).toMatchObject({ state: 'NeedsReauth', reason: 'RefreshInterrupted' });
+      expect(platform.spends.filter(({ kind }) => kind === 'Rejected')).toHaveLength(1);
+    }
+  });
+});
