@@ -11,6 +11,7 @@ function everythingCounted(): ReturnType<typeof metricsOver> {
   const platform = 'twitch';
   metrics.beginApp(platform, 'main-stage/twitch');
   metrics.claims.inc({ platform, outcome: 'Won' });
+  metrics.bucketChanges.inc({ change: 'Acquired' });
   metrics.lifetimeChanges.inc({ platform });
   metrics.revocations.inc({ platform, outcome: 'Revoked' });
   metrics.verdicts.inc({ platform, reason: 'AccessRevoked' });
