@@ -208,7 +208,8 @@ function held({ displayName }: PlatformProfile, { scope, since, rejected, of, ca
  * some have not tried again yet.
  */
 function metElsewhere(channels: readonly ChannelView[]): Pick<Fault, 'failure' | 'since'> | undefined {
-  const renewedAt = Math.max(0, ...channels.map(({ lastRefreshAt = 0 }) => lastRefreshAt));
+  // Folded, not spread: an app may have more channels than a call takes arguments.
+  const renewedAt = channels.reduce((last, { lastRefreshAt = 0 }) => Math.max(last, lastRefreshAt), 0);
   const faults = channels.flatMap(({ appFault }) =>
     appFault !== undefined && appFault.at > renewedAt ? [appFault] : [],
   );
@@ -223,8 +224,11 @@ function metElsewhere(channels: readonly ChannelView[]): Pick<Fault, 'failure' |
 
 /** What it means for the channels: nobody is asked to reconnect because of an app. */
 function consequence(channels: readonly ChannelView[]): string {
-  const ends = channels.map((channel) => channel.accessTokenExpiresAt).filter((at) => at !== undefined);
-  const until = ends.length === 0 ? '' : ` until ${formatInstant(Math.min(...ends))} at the earliest`;
+  const end = channels.reduce(
+    (first, { accessTokenExpiresAt: at = first }) => Math.min(first, at),
+    Number.POSITIVE_INFINITY,
+  );
+  const until = Number.isFinite(end) ? ` until ${formatInstant(end)} at the earliest` : '';
   const many =
     channels.length === 1
       ? '1 channel keeps its state and its token'

@@ -44,15 +44,19 @@ export function wavesOf(members: Iterable<Member>, now: number, settings: Settin
     put(platforms, member.platform, member);
   }
   const { brakeAppChannels, brakeAppPercent, brakePlatformChannels, brakePlatformPercent } = settings;
-  const from = now - settings.brakeWindowMs;
-  const ofApp = { scope: 'App', from, least: brakeAppChannels, percent: brakeAppPercent } as const;
-  const ofPlatform = { scope: 'Platform', from, least: brakePlatformChannels, percent: brakePlatformPercent } as const;
-  return { apps: found(apps, ofApp), platforms: found(platforms, ofPlatform) };
+  const from = { suspectedFrom: now - settings.brakeHoldMs, condemnedFrom: now - settings.brakeWindowMs };
+  const ofApp = { least: brakeAppChannels, percent: brakeAppPercent };
+  const ofPlatform = { least: brakePlatformChannels, percent: brakePlatformPercent };
+  return {
+    apps: found(apps, { scope: 'App', ...from, ...ofApp }),
+    platforms: found(platforms, { scope: 'Platform', ...from, ...ofPlatform }),
+  };
 }
 
 interface Measure {
   readonly scope: Wave['scope'];
-  readonly from: number;
+  readonly suspectedFrom: number;
+  readonly condemnedFrom: number;
   readonly least: number;
   readonly percent: number;
 }
@@ -72,20 +76,25 @@ function found(groups: ReadonlyMap<string, readonly Member[]>, measure: Measure)
   return all;
 }
 
-function waveIn(members: readonly Member[], { scope, from, least, percent }: Measure): Wave | undefined {
-  const suspects = members.filter(({ suspectedAt }) => suspectedAt !== undefined);
-  // A suspicion counts for as long as it stands; what was believed long ago is no part of what happens now.
-  const condemned = members.filter(({ condemnedAt }) => condemnedAt !== undefined && condemnedAt > from);
+function waveIn(
+  members: readonly Member[],
+  { scope, suspectedFrom, condemnedFrom, least, percent }: Measure,
+): Wave | undefined {
+  // A suspicion counts for as long as it may be held; what was believed long ago is no part of what happens now.
+  const suspects = members.filter(({ suspectedAt }) => suspectedAt !== undefined && suspectedAt > suspectedFrom);
+  const condemned = members.filter(({ condemnedAt }) => condemnedAt !== undefined && condemnedAt > condemnedFrom);
   const rejected = suspects.length + condemned.length;
   if (suspects.length === 0 || rejected < least || rejected * 100 < percent * members.length) return undefined;
-  const since = Math.min(...[...suspects, ...condemned].map((one) => one.suspectedAt ?? one.condemnedAt ?? 0));
-  const successes = members
-    .map(({ lastRefreshAt }) => lastRefreshAt)
-    .filter((at): at is number => at !== undefined && at > since);
+  // Folded, not spread: a platform may have more channels than a call takes arguments.
+  const since = [...suspects, ...condemned].reduce(
+    (first, one) => Math.min(first, one.suspectedAt ?? one.condemnedAt ?? first),
+    Number.MAX_SAFE_INTEGER,
+  );
+  const successes = members.flatMap(({ lastRefreshAt = 0 }) => (lastRefreshAt > since ? [lastRefreshAt] : []));
   // As many that were renewed meanwhile: the platform takes logins, and means those that it rejects.
   if (successes.length >= rejected) return undefined;
   const [canary] = [...suspects].sort((a, b) => endOf(a) - endOf(b) || (a.key < b.key ? -1 : 1));
-  const lastSuccessAt = successes.length === 0 ? undefined : Math.max(...successes);
+  const lastSuccessAt = successes.length === 0 ? undefined : successes.reduce((a, b) => Math.max(a, b));
   return { scope, since, rejected, of: members.length, lastSuccessAt, canary: canary?.key };
 }
 

@@ -211,11 +211,12 @@ function isSpendable(o: Observation, grant: PresentGrant): boolean {
 
 /** A token that is spent by one use is not sent twice to confirm its rejection: what is waited for is whether many are rejected. */
 const suspicion: Rule = (o) => {
-  const { suspicion: suspected } = o;
-  if (suspected === undefined || suspected.fingerprint !== o.fingerprint) return undefined;
-  if (isWaiting(o, 'Spend') || isHeld(o, 'Spend')) return undefined;
+  const retry = o.retries.Spend;
+  if (o.suspicion === undefined || o.suspicion.fingerprint !== o.fingerprint) return undefined;
+  // The platform's last word counts: whatever came after the rejection, a 503 or new tokens, makes it nobody's verdict.
+  if (retry?.failure.family !== 'Rejected' || isWaiting(o, 'Spend') || isHeld(o, 'Spend')) return undefined;
   // It was kept waiting by a wave that is over: the platform is asked once more, because it may have meant nobody.
-  const isStale = o.now > (o.retries.Spend?.nextAt ?? 0) + o.settings.confirmPauseMs;
+  const isStale = o.now > retry.nextAt + o.settings.confirmPauseMs;
   return isStale ? undefined : { kind: 'Condemn' };
 };
 

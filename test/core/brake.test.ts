@@ -35,6 +35,13 @@ describe('a wave of rejections', () => {
     ['three that were believed, when nobody is suspected any more', members(3, 0, believed(minuteMs)), undefined],
     ['three while as many others are renewed', members(6, 3, renewed(3)), undefined],
     ['three while two others are renewed', members(5, 3, renewed(3)), 3],
+    [
+      'three that are suspected for longer than a rejection is held',
+      members(3, 3, suspectedFor(4 * hourMs)),
+      undefined,
+    ],
+    ['three that are suspected for nearly as long', members(3, 3, suspectedFor(4 * hourMs - minuteMs)), 3],
+    ['more channels than a call takes arguments', members(200_000, 150_000, renewed(190_000)), 150_000],
     ['channels that never had a login do not count', members(20, 3, (index) => ({ hasLogin: index < 4 })), 3],
   ])('is seen in an app or not: %s', (_, all, rejected) => {
     expect(appsOf(all)?.rejected).toBe(rejected);
@@ -67,6 +74,10 @@ describe('a wave of rejections', () => {
 
 function believed(agoMs: number) {
   return (index: number) => (index === 0 ? {} : { condemnedAt: nowAt - agoMs });
+}
+
+function suspectedFor(agoMs: number) {
+  return () => ({ suspectedAt: nowAt - agoMs, lastRefreshAt: nowAt - 5 * hourMs });
 }
 
 const rejected = { failure: failure('Rejected', 'AccessRevoked'), firstAt: nowAt - minuteMs, lastAt: nowAt - secondMs };

@@ -96,3 +96,17 @@ describe('an answer whose commit was lost to a Vault that was put back', () => {
     expect(world.status).toMatchObject({ state: 'Connected', reason: 'Healthy' });
   });
 });
+
+describe('a process that dies between a rejection and its belief', () => {
+  it('asks once more in its next life, and then asks the person for the same reason', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(hourMs);
+    world.platform.withdraw();
+    while (world.platform.spends.length === 0) await world.clock.sleep(Math.max(await world.runOnce(), 1));
+    expect(world.status.state).not.toBe('NeedsReauth');
+    world.restart();
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'AccessRevoked' });
+    expect(world.platform.spends.map(({ kind }) => kind)).toEqual(['Rejected', 'Rejected']);
+  });
+});

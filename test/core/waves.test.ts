@@ -51,6 +51,19 @@ describe.each(profiles)('twenty accounts of one app, where a refresh token %s', 
     expect(sent.at(-1)).toBeLessThan(40);
   });
 
+  it('are not accused by what the platform said before it began to fail', async () => {
+    const fleet = await connected(profile);
+    fleet.illness = no;
+    await fleet.pass(20 * minuteMs);
+    expect(fleet.appStory).toEqual(['Accepted', 'RejectionsHeld']);
+    fleet.illness = failure('Transient', 'PlatformUnavailable');
+    await fleet.pass(2 * hourMs);
+    fleet.illness = undefined;
+    await fleet.pass(hourMs);
+    expect(everAccused(fleet)).toBe(0);
+    expect(statesOf(fleet)).toEqual(fleet.worlds.map(() => 'Connected'));
+  });
+
   it('are asked in the end where their logins have really ended', async () => {
     const fleet = await connected(profile);
     for (const { platform } of fleet.worlds) platform.withdraw();

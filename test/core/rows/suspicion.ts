@@ -61,6 +61,14 @@ export const suspicion: Row[] = [
     'refresh',
     refreshes,
   ),
+  misses(
+    'suspicion',
+    'the platform failed since, and has said nothing of the token',
+    observation(due, suspected, retries('Spend', { nextAt: nowAt })),
+    'refresh',
+    refreshes,
+  ),
+  misses('suspicion', 'the token was taken since', observation(due, suspected), 'refresh', refreshes),
   misses('suspicion', 'it is one of many', observation(due, suspected, saidNo(), { wave }), 'rest', reReads),
   misses(
     'suspicion',
