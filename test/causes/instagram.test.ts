@@ -1,30 +1,17 @@
+import { byConsent, byCure, isBlocked, loginRows, threeDaysAgo } from './meta-rows.ts';
 import { type CauseRow, tellCauses } from './story.ts';
 
-const byConsent = { state: 'NeedsReauth', heals: 'consent' } as const;
-const byCure = { state: 'NeedsReauth', heals: 'cure' } as const;
 const [basic, publishing] = ['instagram_business_basic', 'instagram_business_content_publish'];
 /** Code 10 says the same of an app that was never admitted, so that it accuses no login; a new one ends it. */
 const isUnproven = { state: 'Connected', reason: 'PermissionRefused', heals: 'consent' } as const;
-/** So old that a renewal is allowed, and none is due. */
-const threeDaysAgo = Date.now() - 3 * 86_400_000;
 
 const rows: readonly CauseRow[] = [
-  { cause: 'password-changed', reason: 'PasswordChanged', ...byConsent },
-  { cause: 'disconnected', reason: 'AppNotInstalled', ...byConsent },
-  { cause: 'logged-out', reason: 'LoggedOut', ...byConsent },
-  { cause: 'checkpoint', reason: 'AccountLocked', ...byCure },
-  { cause: 'unconfirmed', reason: 'AccountUnconfirmed', ...byCure },
+  ...loginRows,
+  { cause: 'spam-blocked', reason: 'SpamBlocked', ...isBlocked },
   { cause: 'restricted', reason: 'AccountLocked', ...byCure },
   // "Unavailable" may be a moment of the platform's as well, and is no word against the login.
   { cause: 'suspended', state: 'Connected', reason: 'PlatformUnavailable', heals: 'cure' },
   { cause: 'account-type-changed', reason: 'AccountTypeChanged', ...byCure },
-  {
-    cause: 'spam-blocked',
-    state: 'Connected',
-    reason: 'SpamBlocked',
-    heals: 'cure',
-    app: { quirks: ['blocks-reads'] },
-  },
   { cause: 'permission-withdrawn', ...isUnproven, scopes: [basic] },
   // Only a renewal tells which permissions are left; what was never told before must be named to be missed.
   {
@@ -38,8 +25,6 @@ const rows: readonly CauseRow[] = [
   },
   // What a private account permits ends after 90 days, and nothing else does.
   { cause: 'consent-over', ...isUnproven, account: { isPrivate: true } },
-  { cause: 'token-ended-early', reason: 'AccessRevoked', ...byConsent },
-  { cause: 'token-expired', reason: 'LifetimeShortened', ...byConsent },
   { cause: 'token-expired', reason: 'TokenExpired', ...byConsent, mint: { shortLived: false }, daysOld: 61 },
 ];
 

@@ -29,13 +29,30 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const channels = (token: string) => simulator.wire.get(paths.googleChannels, bearer(token));
 
 const pageCauses: Cause[] = [
-  ...(['password-changed', 'disconnected', 'logged-out', 'permission-withdrawn'] as const),
-  ...(['checkpoint', 'locked', 'unconfirmed', 'token-ended-early', 'token-expired', 'consent-over'] as const),
+  ...(['password-changed', 'disconnected', 'logged-out', 'device-changed', 'permission-withdrawn'] as const),
+  ...([
+    'checkpoint',
+    'many-addresses',
+    'locked',
+    'unconfirmed',
+    'token-ended-early',
+    'token-expired',
+    'consent-over',
+  ] as const),
   ...(['role-lost', 'page-hidden', 'page-deleted', 'two-factor-required'] as const),
   ...(['spam-blocked', 'identity-check', 'publishing-unauthorized'] as const),
 ];
 const ownLoginCauses: Cause[] = [
-  ...(['password-changed', 'disconnected', 'logged-out', 'permission-withdrawn', 'checkpoint', 'unconfirmed'] as const),
+  ...([
+    'password-changed',
+    'disconnected',
+    'logged-out',
+    'device-changed',
+    'permission-withdrawn',
+    'checkpoint',
+    'many-addresses',
+    'unconfirmed',
+  ] as const),
   ...(['token-ended-early', 'token-expired', 'consent-over', 'restricted', 'spam-blocked'] as const),
 ];
 

@@ -53,7 +53,9 @@ describe('Facebook, debug_token', () => {
     ['logged-out', 467, /logged out/, false],
     ['token-expired', 463, /Session has expired on/, false],
     ['token-ended-early', undefined, /The session is invalid/, false],
+    ['device-changed', 467, /The session is invalid\.$/, false],
     ['checkpoint', 459, /log in to www\.facebook\.com/, true],
+    ['many-addresses', 459, /log in to www\.facebook\.com/, true],
     ['locked', 490, /blocking, logged-in checkpoint/, true],
     ['unconfirmed', 464, /not a confirmed user/, true],
   ])('answers 200 to a token struck by %s: %s', async (cause, subcode, message, isCured) => {

@@ -3,13 +3,14 @@ import type { Cause, EndCause } from './model.ts';
 import type { Token } from './platform.ts';
 import type { World } from './world.ts';
 
+const followInstructions =
+  'You cannot access the app till you log in to www.facebook.com and follow the instructions given.';
+
 /** What keeps all tokens of a person from working until the person has done something about it. */
 const stopping: readonly [Cause, number, string][] = [
-  [
-    'checkpoint',
-    459,
-    'You cannot access the app till you log in to www.facebook.com and follow the instructions given.',
-  ],
+  ['checkpoint', 459, followInstructions],
+  // Not told apart: who logs in from too many addresses is sent through a checkpoint.
+  ['many-addresses', 459, followInstructions],
   ['locked', 490, 'The user is enrolled in a blocking, logged-in checkpoint.'],
   ['unconfirmed', 464, 'Sessions for the user are not allowed because the user is not a confirmed user.'],
 ];
@@ -23,6 +24,8 @@ const ended: Partial<Record<EndCause, [number, (token: Token) => string]>> = {
   disconnected: [458, notAuthorized],
   'revoked-by-client': [458, notAuthorized],
   'revoked-with-sibling': [458, notAuthorized],
+  // Documented as invalid, no more; only the text of a log-out is observed.
+  'device-changed': [467, () => 'The session is invalid.'],
   'logged-out': [467, () => 'The session is invalid because the user logged out.'],
 };
 
@@ -46,8 +49,8 @@ export function deathOf(world: World, token: Token): GraphProblem | null {
   };
   const [stop] = stopping.filter(([cause]) => world.troubles.has(cause, grant));
   if (stop) {
-    const [cause, subcode, text] = stop;
-    const data = cause === 'checkpoint' ? { data: { url: 'https://www.facebook.com/checkpoint/' } } : {};
+    const [, subcode, text] = stop;
+    const data = subcode === 459 ? { data: { url: 'https://www.facebook.com/checkpoint/' } } : {};
     return invalid(text, { subcode, ...data });
   }
   if (world.isAlive(token)) {

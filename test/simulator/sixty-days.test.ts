@@ -188,7 +188,9 @@ describe.each(['instagram', 'threads'] as const)('%s', (platform) => {
       ['password-changed', { message: expect.stringMatching(/changed their password/) }],
       ['disconnected', { subcode: 458 }],
       ['logged-out', { subcode: 467 }],
+      ['device-changed', { subcode: 467 }],
       ['checkpoint', { subcode: 459 }],
+      ['many-addresses', { subcode: 459 }],
       ['unconfirmed', { subcode: 464 }],
       ['token-ended-early', { subcode: undefined }],
     ])('and all reads are refused after %s', async (cause, error) => {
