@@ -11,6 +11,8 @@ export interface BootstrapTokens {
 }
 
 const EXTRA = 'extras.';
+/** What a SocialPlatform may name in `{{extras.<name>}}`; a record would lose `__proto__`. */
+const extraName = /^[a-z][A-Za-z0-9_]{0,31}$/;
 const INSTANTS = ['obtained_at', 'expires_at', 'refresh_expires_at', 'consented_at'] as const;
 
 /**
@@ -33,6 +35,10 @@ export function parseBootstrap(name: string, data: Readonly<Record<string, Seale
   const refresh = text('refresh_token');
   if (access === undefined && refresh === undefined) problems.push('neither access_token nor refresh_token is there');
   if (at.obtained_at !== undefined && at.obtained_at > now + 600_000) problems.push('obtained_at lies in the future');
+  const extras = Object.keys(data).filter((key) => key.startsWith(EXTRA));
+  for (const key of extras.filter((key) => !extraName.test(key.slice(EXTRA.length)))) {
+    problems.push(`${key} names nothing that a platform can ask for (a small letter, then letters, digits and "_")`);
+  }
   if (problems.length > 0) {
     const message = `Secret ${name} cannot be imported: ${problems.join('; ')}. It is read again when it changes.`;
     throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
@@ -50,10 +56,6 @@ export function parseBootstrap(name: string, data: Readonly<Record<string, Seale
       scopes: text('scopes')?.split(/\s+/).sort(),
     },
     accountId: text('account_id'),
-    extras: Object.fromEntries(
-      Object.keys(data)
-        .filter((key) => key.startsWith(EXTRA))
-        .map((key) => [key.slice(EXTRA.length), text(key) ?? '']),
-    ),
+    extras: Object.fromEntries(extras.map((key) => [key.slice(EXTRA.length), text(key) ?? ''])),
   };
 }

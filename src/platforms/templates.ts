@@ -61,7 +61,8 @@ function filledIn(what: string, values: TemplateValues, secrets: string[]): stri
     );
   }
   const name = what.replace(/^extras\./, '');
-  return extras[name] ?? missing('BootstrapInvalid', `the login lacks ${name}, which the platform wants back`);
+  const kept = Object.hasOwn(extras, name) ? extras[name] : undefined;
+  return kept ?? missing('BootstrapInvalid', `the login lacks ${name}, which the platform wants back`);
 }
 
 function noted(secret: string, secrets: string[]): string {

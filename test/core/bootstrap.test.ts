@@ -74,6 +74,11 @@ describe('a bootstrap Secret', () => {
     ['no instant', { access_token: 'canary', expires_at: 'canary-soon' }, ['expires_at is no RFC 3339 instant']],
     ['a beginning to come', { access_token: 'canary', obtained_at: at(hourMs) }, ['obtained_at lies in the future']],
     [
+      'a name that no template can ask for',
+      { access_token: 'canary', 'extras.__proto__': 'canary' },
+      ['extras.__proto__ names nothing'],
+    ],
+    [
       'several faults, all told at once',
       { consented_at: 'canary', refresh_expires_at: 'canary' },
       ['consented_at', 'refresh_expires_at', 'neither'],

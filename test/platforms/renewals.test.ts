@@ -124,8 +124,9 @@ describe('what a request may be told to hold', () => {
     expect([...ids][0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('nothing that the login lacks: then nothing is sent', async () => {
-    const platform = declared('', '{ url: https://declared.example.com/token, params: { d: "{{extras.device}}" } }');
+  it.each(['device', 'constructor'])('nothing that the login lacks (%s): then nothing is sent', async (name) => {
+    const params = `params: { d: "{{extras.${name}}}" }`;
+    const platform = declared('', `{ url: https://declared.example.com/token, ${params} }`);
     const { seen, sent } = await play(platform, refresh({ status: 200 }));
     expect(seen).toMatchObject({ kind: 'NotSent', reason: 'BootstrapInvalid' });
     expect(sent).toEqual([]);

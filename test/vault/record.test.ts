@@ -16,7 +16,10 @@ const instant = fc.integer({ min: 0, max: Date.parse('2200-01-01T00:00:00Z') });
 const count = fc.nat();
 const strings = fc.array(text, { maxLength: 3 });
 const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
-const extras = fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true });
+const extras = fc.dictionary(fc.stringMatching(/^[a-z][A-Za-z0-9_]{0,31}$/), text, {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
 const account = fc.record({ id: text, handle: optional(text) });
 
 const tokens = fc.record({
