@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { familyOf, isBlocked, isReason, meaning, type Reason } from '../src/api/reasons.ts';
-import { standardRules } from '../src/platforms/errors.ts';
+import { askedByApp, standardRules } from '../src/platforms/errors.ts';
 import type { ErrorRule } from '../src/platforms/platform.ts';
 import { table } from './platform-facts.ts';
 
@@ -53,9 +53,12 @@ function familiesOf(word: Reason): string {
 
 /** The rules of the RFCs, which hold after a platform's own. */
 function knownRules(): string {
-  const rows = standardRules.map((rule) => [rule.phase, conditionOf(rule), `\`${rule.family}\``, `\`${rule.reason}\``]);
+  const rowOf = (rule: ErrorRule, when: string) => [rule.phase, when, `\`${rule.family}\``, `\`${rule.reason}\``];
+  const byApp = rowOf(askedByApp, `${conditionOf(askedByApp)}, where \`introspect\` shows the app's own secret`);
+  const rows = [byApp, ...standardRules.map((rule) => rowOf(rule, conditionOf(rule)))];
   const title = '## What is known already';
-  const text = 'These rules hold after those of the definition. What none of them knows costs nobody a login.';
+  const text =
+    'These rules hold after those of the definition, and the first that matches counts. What none of them knows costs nobody a login.';
   return `\n${title}\n\n${text}\n\n${table(['Phase', 'When', 'Family', 'Reason'], rows)}`;
 }
 

@@ -73,7 +73,7 @@ export const standardRules: readonly ErrorRule[] = [
  * Where the app itself asks about a token, 401 is about the app (RFC 7662 section 2.3): a secret that was changed must not
  * look like the end of every login.
  */
-const askedByApp: ErrorRule = {
+export const askedByApp: ErrorRule = {
   phase: 'Introspect',
   status: [401],
   family: 'Misconfigured',

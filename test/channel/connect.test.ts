@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promtoolCheck } from '../harness/promtool.ts';
 import { channelWithTokens } from '../harness/stage.ts';
 import { waitFor } from '../harness/wait.ts';
-import { type OperatedStage, operatedStage } from './operated-stage.ts';
+import { isConnected, type OperatedStage, operatedStage } from './operated-stage.ts';
 
 let stage: OperatedStage;
 let clientId: string;
@@ -50,5 +50,38 @@ describe('a channel with tokens that exist already, on an OAuth server by YAML a
     expect((await stage.secret('one-token'))?.access_token).not.toBe(first?.access_token);
     const { doubleSpends, lostGrants } = await stage.oidc.summary({ clientId });
     expect([doubleSpends, lostGrants]).toEqual([[], []]);
+  });
+
+  it('says whose it is, as the platform tells it', async () => {
+    const { account } = await stage.status('one');
+    expect(account).toEqual({ id: 'stage-one', handle: 'stage-one live' });
+  });
+
+  it('is in need of its person once that one has disconnected the app, and of nobody before', async () => {
+    const { grantId, ...grant } = await stage.oidcGrant(clientId, 'stage-two');
+    await stage.apply(channelWithTokens('two', 'video', grant));
+    await stage.until('two', 'it to connect', isConnected);
+    await stage.oidc.endGrant({ grantId });
+    const { reason } = await stage.until(
+      'two',
+      'its end to be noticed',
+      ({ state }) => state === 'NeedsReauth',
+      60_000,
+    );
+    expect(reason).toBe('AccessRevoked');
+    await stage.expectCleanLedger(['two']);
+  });
+
+  it('gives its login back when it is deleted, where that is wanted', async () => {
+    const { grantId, ...grant } = await stage.oidcGrant(clientId, 'stage-three');
+    await stage.apply(channelWithTokens('three', 'video', grant, { deletionPolicy: 'Revoke' }));
+    await stage.until('three', 'it to connect', isConnected);
+    await stage.delete('SocialChannel', 'three');
+    const isGone = async () => (await stage.find('SocialChannel', 'three')) === undefined;
+    await waitFor(isGone, { what: 'channel three to be gone', timeoutMs: 60_000 });
+    const ends = (await stage.oidc.grants({ clientId }))
+      .filter((one) => one.id === grantId)
+      .map(({ endedBy }) => endedBy);
+    expect(ends).toEqual(['revoked-by-client']);
   });
 });

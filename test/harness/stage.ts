@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { OidcControl } from '../oidc/control.ts';
 import { SimulatorControl } from '../simulator/control.ts';
 import type { App, MintInput } from '../simulator/model.ts';
@@ -105,43 +107,12 @@ export function channelWithTokens(name: string, app: string, tokens: Tokens | un
   return tokens === undefined ? [channel] : [bootstrapSecret(`${name}-bootstrap`, tokens), channel];
 }
 
-/** The OAuth server that nobody here wrote, as a SocialPlatform by YAML alone. */
+/** The OAuth server that nobody here wrote, as a SocialPlatform by somebody who only read how to write one. */
 export function oidcPlatform(name: string, url: string): object {
   // A resource may name no address, only a name (schema); the server's certificate has both.
   const base = url.replace('127.0.0.1', 'localhost');
-  return {
-    apiVersion: 'socialops.dev/v1alpha1',
-    kind: 'SocialPlatform',
-    metadata: { name },
-    spec: {
-      displayName: 'Example Video',
-      authorize: { scopes: { default: ['openid', 'offline_access'] } },
-      token: { url: `${base}/token`, clientAuth: 'Basic' },
-      rotation: { mode: 'Always', oldToken: 'ReplayRevokesAll' },
-      introspect: {
-        url: `${base}/token/introspection`,
-        method: 'POST',
-        tokenPlacement: 'Form',
-        clientAuth: 'Basic',
-        success: { path: 'active', equals: 'true' },
-        accountID: ['sub'],
-        clientID: ['client_id'],
-        scopes: { path: ['scope'] },
-        expiry: { path: 'exp', kind: 'EpochSeconds' },
-        interval: '1h',
-      },
-      errors: [
-        { phase: 'Token', path: 'error', equals: 'invalid_grant', family: 'Rejected', reason: 'AccessRevoked' },
-        {
-          phase: 'Token',
-          path: 'error',
-          equals: 'invalid_client',
-          family: 'Misconfigured',
-          reason: 'AppSecretInvalid',
-        },
-      ],
-    },
-  };
+  const written = readFileSync(new URL('../oidc/written-by-a-reader.yaml', import.meta.url), 'utf8');
+  return { ...parse(written.replaceAll('https://oauth.example.com', base)), metadata: { name } };
 }
 
 /** A tenant with the stand-ins of the platforms at hand. */
@@ -189,7 +160,7 @@ export async function createStage(world: World, options: TenantOptions = {}): Pr
       return { clientId: client.clientId, platform };
     },
     oidcGrant: async (clientId, account) => {
-      await oidc.createAccount({ id: account, name: account });
+      await oidc.createAccount({ id: account, name: `${account} live` });
       return await oidc.mintGrant({ clientId, accountId: account });
     },
   };
