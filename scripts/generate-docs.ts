@@ -6,6 +6,7 @@ import { readResults } from '../crash/results.ts';
 import { configurationPage } from '../src/config-help.ts';
 import { createMetrics, metricsPage } from '../src/metrics.ts';
 import { benchmarkPages } from './benchmarks-page.ts';
+import { dashboardFiles } from './dashboards.ts';
 import { fieldsPage } from './fields-page.ts';
 import { platformPages } from './platform-pages.ts';
 import { reasonsPage } from './reasons-page.ts';
@@ -31,20 +32,25 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/platforms/fields.md', await fieldsPage()],
     ...(await platformPages()),
     ...benchmarkPages(),
+    ...dashboardFiles(),
   ]);
 }
 
 async function main(): Promise<void> {
   const root = new URL('../', import.meta.url);
   const isCheck = process.argv.includes('--check');
-  await mkdir(new URL('docs/', root), { recursive: true });
   for (const [path, text] of await generatedPages()) {
     const before = await readFile(new URL(path, root), 'utf8').catch(() => undefined);
     if (before === text) continue;
-    if (!isCheck) await writeFile(new URL(path, root), text);
+    if (!isCheck) await written(new URL(path, root), text);
     console.log(isCheck ? `${path} is out of date: run node scripts/generate-docs.ts` : `wrote ${path}`);
     if (isCheck) process.exitCode = 1;
   }
+}
+
+async function written(file: URL, text: string): Promise<void> {
+  await mkdir(new URL('.', file), { recursive: true });
+  await writeFile(file, text);
 }
 
 if (import.meta.main) await main();

@@ -63,5 +63,6 @@ export function gaugesOf(view: ChannelView): ChannelGauges {
     deadlineAt: view.deadlineAt,
     nextRefreshAt: view.nextRefreshAt,
     lastRefreshAt: view.lastRefreshAt,
+    failingSince: view.failingSince,
   };
 }

@@ -15,6 +15,7 @@ export interface ChannelGauges {
   readonly deadlineAt?: number | undefined;
   readonly nextRefreshAt?: number | undefined;
   readonly lastRefreshAt?: number | undefined;
+  readonly failingSince?: number | undefined;
 }
 
 /** The channels that this replica owns, as they stand in the reflector's store at the moment of the scrape. */
@@ -103,6 +104,11 @@ export const channelFamilies: readonly Family<ChannelGauges>[] = [
     'When the last refresh succeeded; absent before the first.',
     (channel) => channel.lastRefreshAt,
   ),
+  instant(
+    'failing_since',
+    'When what fails now began to fail, from the third failure on; absent while all is well.',
+    (channel) => channel.failingSince,
+  ),
 ];
 
 export const fleetFamilies: readonly Family<readonly ChannelGauges[]>[] = [
@@ -162,7 +168,8 @@ function isNoteworthy(channel: ChannelGauges, now: number): boolean {
   const isReady = channel.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   const isNearDeadline = channel.deadlineAt !== undefined && channel.deadlineAt - now < NEAR_DEADLINE_MS;
   const hasExpired = channel.accessTokenExpiresAt !== undefined && channel.accessTokenExpiresAt <= now;
-  return channel.state !== 'Connected' || !isReady || isNearDeadline || hasExpired;
+  const isFailing = channel.failingSince !== undefined;
+  return channel.state !== 'Connected' || !isReady || isNearDeadline || hasExpired || isFailing;
 }
 
 function renderFamily<T>(family: Family<T>, from: Iterable<T>, now: number): string {

@@ -23,6 +23,8 @@ export interface ChannelView {
   readonly lastRefreshAt: number | undefined;
   readonly nextCheckAt: number | undefined;
   readonly nextAttemptAt: number | undefined;
+  /** When what fails now began to fail. */
+  readonly failingSince: number | undefined;
   /** What it ran into, where that is the app's to mend. */
   readonly appFault: { readonly reason: Reason; readonly message: string; readonly at: number } | undefined;
   /** Since when the platform rejects its login, which is not believed yet. */
@@ -65,6 +67,7 @@ export function channelView(channel: SocialChannel): ChannelView {
     lastRefreshAt: parseInstant(status?.lastRefreshTime),
     nextCheckAt: parseInstant(status?.nextCheckTime),
     nextAttemptAt: parseInstant(status?.failure?.nextAttemptTime),
+    failingSince: parseInstant(status?.failure?.firstTime),
     appFault: appFaultOf(status),
     suspectedAt: status?.failure?.family === 'Rejected' ? parseInstant(status.failure.firstTime) : undefined,
     condemnedAt: isCondemned(status) ? parseInstant(status?.needsReauthSince) : undefined,

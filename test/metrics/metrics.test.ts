@@ -64,6 +64,7 @@ describe('above the limit', () => {
     ['waits for its first connection', { state: 'Pending', reason: 'NeverConnected' }, 1],
     ['is not ready', { conditions: [{ type: 'Ready', status: 'False' }] }, 1],
     ['has a token that ended', { accessTokenExpiresAt: NOW - 1 }, 1],
+    ['fails to refresh', { failingSince: NOW - 1 }, 1],
   ])('a channel that %s has %#: its own series or none', async (_, change, expected) => {
     const lines = await linesOver([...others, { ...healthy, ...change }], {}, 5);
     expect(lines.filter((line) => line.startsWith('socialchannel_info{'))).toHaveLength(expected);

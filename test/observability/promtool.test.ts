@@ -3,7 +3,7 @@ import { promtoolCheck } from '../harness/promtool.ts';
 import { healthy, metricsOver } from '../metrics/scrape.ts';
 
 function everythingCounted(): ReturnType<typeof metricsOver> {
-  const metrics = metricsOver([{ ...healthy, deadlineAt: healthy.accessTokenExpiresAt }], {
+  const metrics = metricsOver([{ ...healthy, deadlineAt: healthy.accessTokenExpiresAt, failingSince: 1 }], {
     queues: () => [{ controller: 'channels', depth: 1, oldestAgeMs: 10 }],
     reflectors: () => [{ kind: 'SocialChannel', lastContactAt: 5_000, restarts: 1 }],
     vaultLoginExpiresAt: () => 5_000,
