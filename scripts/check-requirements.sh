@@ -59,6 +59,8 @@ want_server kube-apiserver KUBE_APISERVER_BIN kube-apiserver
 want_server kube-controller-manager KUBE_CONTROLLER_MANAGER_BIN kube-controller-manager
 want_server vault VAULT_BIN vault bao
 want_server promtool PROMTOOL_BIN promtool
+want_server prometheus PROMETHEUS_BIN prometheus
+want_server amtool AMTOOL_BIN amtool
 
 if [ -n "$to_build" ]; then
   need go 1.26 "$(go version 2>/dev/null | sed 's/^go version //')" \
@@ -73,7 +75,8 @@ if [ -n "$not_built" ] && [ -d "${HOME:-}" ]; then
 fi
 
 faster='The faster way: KUBEBUILDER_ASSETS=<folder with etcd, kube-apiserver, kube-controller-manager> and vault or bao
-on PATH; or ETCD_BIN, KUBE_APISERVER_BIN, KUBE_CONTROLLER_MANAGER_BIN, VAULT_BIN, PROMTOOL_BIN.'
+on PATH; or ETCD_BIN, KUBE_APISERVER_BIN, KUBE_CONTROLLER_MANAGER_BIN, VAULT_BIN, PROMTOOL_BIN,
+PROMETHEUS_BIN, AMTOOL_BIN.'
 
 if [ -n "$missing" ]; then
   printf 'This is missing:%s\n\n%s\n' "$missing" "$faster" >&2
@@ -82,6 +85,6 @@ fi
 
 if [ -n "$not_built" ]; then
   printf 'First run: these servers are built once from pinned Go modules:%s.\n' "$not_built"
-  printf 'That takes about 12 minutes on two cores and about 6 GB of disk with Go'\''s build cache; later runs skip it.\n'
+  printf 'That takes about 15 minutes on two cores and about 6 GB of disk with Go'\''s build cache; later runs skip it.\n'
   printf '%s\n' "$faster"
 fi

