@@ -21,6 +21,8 @@ beforeAll(async () => {
   await stage.simulator.strike({ platform: 'twitch', cause: 'disconnected', accountId: lost.accountId });
   await stage.patch('SocialChannel', 'lost', { metadata: { annotations: { 'socialops.dev/refresh': 'now' } } });
   await stage.until('lost', 'the lost login to be told', ({ state }) => state === 'NeedsReauth', 60_000);
+  // Twice: a rate is told from the second on.
+  for (const wish of ['first', 'second']) await refreshed('works', wish);
   await waitFor(async () => (await prometheus.query('socialchannel_state{state="NeedsReauth"} == 1')).length > 0, {
     what: 'Prometheus to see the lost login',
   });
@@ -30,6 +32,12 @@ afterAll(async () => {
   await prometheus?.stop();
   await stage?.removeAll();
 });
+
+async function refreshed(name: string, wish: string): Promise<void> {
+  const before = (await stage.status(name)).generation ?? 0;
+  await stage.patch('SocialChannel', name, { metadata: { annotations: { 'socialops.dev/refresh': wish } } });
+  await stage.until(name, `${name} to be refreshed`, ({ generation = 0 }) => generation > before, 60_000);
+}
 
 /** The query as Grafana sends it for one channel, with a window of the test's own. */
 function filled(expr: string, name: string): string {
