@@ -53,8 +53,8 @@ servers: requirements $(PACKAGES) ## get etcd, kube-apiserver, kube-controller-m
 requirements: ## say what is missing on this machine
 	@sh scripts/check-requirements.sh
 
-build: $(PACKAGES) ## compile to dist/
-	@rm -rf dist && tsc -p tsconfig.build.json
+build: $(PACKAGES) ## compile to dist/, with the kubectl plugin as dist/kubectl-socialchannel.js
+	@rm -rf dist && tsc -p tsconfig.build.json && node scripts/build-cli.ts
 
 docs: $(PACKAGES) ## write the generated types and pages again
 	@node scripts/generate-types.ts

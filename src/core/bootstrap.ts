@@ -15,34 +15,56 @@ const EXTRA = 'extras.';
 const extraName = /^[a-z][A-Za-z0-9_]{0,31}$/;
 const INSTANTS = ['obtained_at', 'expires_at', 'refresh_expires_at', 'consented_at'] as const;
 
+/** The keys that a bootstrap Secret may have, beside `extras.<name>`. */
+export const bootstrapKeys: readonly string[] = [
+  'access_token',
+  'refresh_token',
+  'access_token_secret',
+  ...INSTANTS,
+  'scopes',
+  'account_id',
+];
+
+type Data = Readonly<Record<string, Sealed>>;
+
+function textIn(data: Data, key: string): string | undefined {
+  const value = data[key]?.reveal().trim();
+  return value === undefined || value === '' ? undefined : value;
+}
+
+/** Everything that keeps these tokens from being imported, naming no value. */
+export function bootstrapProblems(data: Data, now: number): string[] {
+  const problems: string[] = [];
+  for (const key of INSTANTS) {
+    const text = textIn(data, key);
+    if (text !== undefined && parseInstant(text) === undefined) problems.push(`${key} is no RFC 3339 instant`);
+  }
+  if (textIn(data, 'access_token') === undefined && textIn(data, 'refresh_token') === undefined)
+    problems.push('neither access_token nor refresh_token is there');
+  const obtainedAt = parseInstant(textIn(data, 'obtained_at'));
+  if (obtainedAt !== undefined && obtainedAt > now + 600_000) problems.push('obtained_at lies in the future');
+  const extras = Object.keys(data).filter((key) => key.startsWith(EXTRA));
+  for (const key of extras.filter((key) => !extraName.test(key.slice(EXTRA.length))))
+    problems.push(`${key} names nothing that a platform can ask for (a small letter, then letters, digits and "_")`);
+  return problems;
+}
+
 /**
  * The tokens of a bootstrap Secret. Without `obtained_at` and `expires_at` the age of the access token is unknown, so
  * it counts as ended and is renewed at once.
  *
  * @throws Failure `BootstrapInvalid` that names every problem at once and no value.
  */
-export function parseBootstrap(name: string, data: Readonly<Record<string, Sealed>>, now: number): BootstrapTokens {
-  const text = (key: string): string | undefined => {
-    const value = data[key]?.reveal().trim();
-    return value === undefined || value === '' ? undefined : value;
-  };
-  const problems: string[] = [];
-  const at = Object.fromEntries(INSTANTS.map((key) => [key, parseInstant(text(key))]));
-  for (const key of INSTANTS) {
-    if (text(key) !== undefined && at[key] === undefined) problems.push(`${key} is no RFC 3339 instant`);
-  }
-  const access = text('access_token');
-  const refresh = text('refresh_token');
-  if (access === undefined && refresh === undefined) problems.push('neither access_token nor refresh_token is there');
-  if (at.obtained_at !== undefined && at.obtained_at > now + 600_000) problems.push('obtained_at lies in the future');
-  const extras = Object.keys(data).filter((key) => key.startsWith(EXTRA));
-  for (const key of extras.filter((key) => !extraName.test(key.slice(EXTRA.length)))) {
-    problems.push(`${key} names nothing that a platform can ask for (a small letter, then letters, digits and "_")`);
-  }
+export function parseBootstrap(name: string, data: Data, now: number): BootstrapTokens {
+  const problems = bootstrapProblems(data, now);
   if (problems.length > 0) {
     const message = `Secret ${name} cannot be imported: ${problems.join('; ')}. It is read again when it changes.`;
     throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
   }
+  const text = (key: string) => textIn(data, key);
+  const at = Object.fromEntries(INSTANTS.map((key) => [key, parseInstant(text(key))]));
+  const [access, refresh] = [text('access_token'), text('refresh_token')];
+  const extras = Object.keys(data).filter((key) => key.startsWith(EXTRA));
   const seal = (value: string | undefined) => (value === undefined ? undefined : Sealed.of(value));
   return {
     tokens: {

@@ -71,6 +71,8 @@ describe('the import rule', () => {
     ['src/channel/a.ts', "import { createVault } from '../vault/b.ts';", 1],
     ['src/channel/a.ts', "import type { Vault } from '../vault/b.ts';", 0],
     ['src/main.ts', "import { createVault } from './vault/b.ts';", 0],
+    ['src/cli/a.ts', "import { PooledKubeConfig } from '../kube/b.ts';", 1],
+    ['src/cli-main.ts', "import { PooledKubeConfig } from './kube/b.ts';", 0],
     ['src/channel-meter.ts', "import { createVault } from './vault/b.ts';", 0],
     ['src/vault/a.ts', "import { x } from './b.ts';", 0],
   ])('lets adapters be constructed in main alone: %s with %j', (path, text, expected) => {

@@ -1,0 +1,114 @@
+import type { SocialChannel } from '../api/resources.gen.ts';
+import { parseInstant } from '../core/instant.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
+import { ownerText } from './people.ts';
+import { connectDeviceAnnotation, type DeviceStatus, newRequest } from './requests.ts';
+import { annotate, getChannel, type Session, until } from './session.ts';
+import { away, type Look, wrapped } from './text.ts';
+
+export interface ConnectOptions {
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+}
+
+/** How long the operator may take to get a code from the platform. */
+const CODE_MS = 20_000;
+
+/**
+ * Connects a channel: by a code that the person types at the platform where the platform has that way, else by the page.
+ * The operator talks to the platform; only the code for people comes here.
+ */
+export async function connect(session: Session, name: string, options: ConnectOptions): Promise<ExitCode> {
+  const before = await getChannel(session, name);
+  await annotate(session, name, { [connectDeviceAnnotation]: newRequest(session.look().now) });
+  session.note(`Asked the operator for a code for ${session.namespace}/${name} …`);
+  const device = await until(session, async () => newDevice(await getChannel(session, name), before), {
+    timeoutMs: CODE_MS,
+  });
+  if (device?.userCode === undefined || device.verificationURL === undefined) {
+    session.print(`${pageText(await getChannel(session, name), device)}\n`);
+    return exitCodes.PersonNeeded;
+  }
+  session.print(`${codeText(before, device, session.look())}\n`);
+  return options.wait ? await connected(session, name, before, device, options) : exitCodes.PersonNeeded;
+}
+
+function deviceOf({ status }: SocialChannel): DeviceStatus | undefined {
+  return (status as { device?: DeviceStatus } | undefined)?.device;
+}
+
+/** What the operator answered to this request: anything that did not stand there before. */
+function newDevice(channel: SocialChannel, before: SocialChannel): DeviceStatus | undefined {
+  const [now, then] = [deviceOf(channel), deviceOf(before)];
+  return now === undefined || JSON.stringify(now) === JSON.stringify(then) ? undefined : now;
+}
+
+/** What the person does with the code. */
+export function codeText(
+  { status, spec, metadata }: SocialChannel,
+  device: DeviceStatus,
+  { now, paint }: Look,
+): string {
+  const endsAt = parseInstant(device.expiryTime);
+  const account = status?.account?.handle ?? spec.account?.handle;
+  const lines = [
+    `Connect ${metadata.namespace}/${metadata.name}:`,
+    '',
+    `  1. Open  ${device.verificationURL}`,
+    `  2. Enter ${paint('strong', device.userCode ?? '')}`,
+    `  3. Log in as ${account ?? 'the account of this channel'} and allow what is asked for.`,
+    '',
+    endsAt === undefined ? '' : `The code ends ${away(endsAt, now)}. `,
+  ];
+  return lines.join('\n') + (device.message ?? 'The operator fetches the login itself.');
+}
+
+/** The other way, where there is no code. */
+export function pageText(channel: SocialChannel, device: DeviceStatus | undefined): string {
+  const { status, metadata } = channel;
+  const name = `${metadata.namespace}/${metadata.name}`;
+  const why =
+    device?.message ??
+    'No code came: this platform has no login by code, or the operator is older than this command and does not know it.';
+  const who = ownerText(channel) ?? 'the owner of the account';
+  const url = status?.reconnectURL;
+  const next =
+    url === undefined
+      ? `The operator serves no pages either (status.reconnectURL is empty), so tokens have to be brought: kubectl socialchannel import -n ${metadata.namespace} ${metadata.name} --help`
+      : `${who} connects ${name} in a browser: ${url}`;
+  return `${wrapped(why, '', '')}\n${next}`;
+}
+
+async function connected(
+  session: Session,
+  name: string,
+  before: SocialChannel,
+  device: DeviceStatus,
+  { timeoutMs }: ConnectOptions,
+): Promise<ExitCode> {
+  session.note('Waiting for the login; Ctrl-C stops only the waiting.');
+  const epoch = before.status?.epoch ?? 0;
+  const look = async () => {
+    const channel = await getChannel(session, name);
+    if ((channel.status?.epoch ?? 0) > epoch && channel.status?.state !== 'Pending') return { channel };
+    const now = deviceOf(channel);
+    return now?.userCode !== device.userCode
+      ? { channel, ended: now?.message ?? 'The operator gave the code up.' }
+      : undefined;
+  };
+  const limit = parseInstant(device.expiryTime);
+  const waitMs = limit === undefined ? timeoutMs : Math.min(timeoutMs, limit - session.look().now + 5_000);
+  const found = await until(session, look, { timeoutMs: waitMs, everyMs: 2_000 });
+  if (found === undefined) {
+    session.print('Nobody finished the login in time. Ask for a new code with the same command.\n');
+    return exitCodes.TimedOut;
+  }
+  const { state, account, message } = found.channel.status ?? {};
+  const isConnected = state === 'Connected' || state === 'Expiring';
+  if (isConnected && (found.channel.status?.epoch ?? 0) > epoch) {
+    session.print(`${session.namespace}/${name} is connected as ${account?.handle ?? account?.id}.\n`);
+    return exitCodes.Fine;
+  }
+  session.print(`${wrapped(found.ended ?? message ?? '', '', '')}\n`);
+  return exitCodes.PersonNeeded;
+}
