@@ -71,9 +71,10 @@ async function candidates(
 ): Promise<readonly Candidate[]> {
   const plain = (values: readonly string[]) => values.map((value) => ({ value }));
   if (option !== undefined) {
+    const before = typed.slice(0, -1);
     if (option.long === '--namespace' || option.long === '--operator-namespace')
-      return plain(await sources.namespaces(typed));
-    if (option.long === '--context') return plain(sources.contexts(typed));
+      return plain(await sources.namespaces(before));
+    if (option.long === '--context') return plain(sources.contexts(before));
     return plain(option.argChoices ?? []);
   }
   if (partial.startsWith('-')) {

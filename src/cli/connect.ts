@@ -23,7 +23,7 @@ export async function connect(session: Session, name: string, options: ConnectOp
   await annotate(session, name, { [connectDeviceAnnotation]: newRequest(session.look().now) });
   session.note(`Asked the operator for a code for ${session.namespace}/${name} …`);
   const device = await until(session, async () => newDevice(await getChannel(session, name), before), {
-    timeoutMs: CODE_MS,
+    timeoutMs: Math.min(CODE_MS, options.timeoutMs),
   });
   if (device?.userCode === undefined || device.verificationURL === undefined) {
     session.print(`${pageText(await getChannel(session, name), device)}\n`);

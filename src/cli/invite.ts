@@ -7,12 +7,11 @@ import { annotate, getChannel, type Session, until } from './session.ts';
 export interface InviteOptions {
   /** Print the link itself. */
   readonly show: boolean;
+  readonly timeoutMs: number;
 }
 
-const LINK_MS = 15_000;
-
 /** Asks for a one-time link by which somebody without a sign-in can connect the channel. */
-export async function invite(session: Session, name: string, { show }: InviteOptions): Promise<ExitCode> {
+export async function invite(session: Session, name: string, { show, timeoutMs }: InviteOptions): Promise<ExitCode> {
   const channel = await getChannel(session, name);
   const before = await secretVersion(session, name);
   await annotate(session, name, { [inviteAnnotation]: newRequest(session.look().now) });
@@ -24,8 +23,8 @@ export async function invite(session: Session, name: string, { show }: InviteOpt
     );
   } else {
     const look = async () => ((await secretVersion(session, name)) === before ? undefined : true);
-    if ((await until(session, look, { timeoutMs: LINK_MS })) === undefined) {
-      const message = `No invitation for ${session.namespace}/${name} appeared within ${LINK_MS / 1000} s. Either the operator serves no pages, or it is older than this command. kubectl socialchannel doctor looks at it.`;
+    if ((await until(session, look, { timeoutMs })) === undefined) {
+      const message = `No invitation for ${session.namespace}/${name} appeared within ${timeoutMs / 1000} s. Either the operator serves no pages, or it is older than this command. kubectl socialchannel doctor looks at it.`;
       throw new CliError('TimedOut', message);
     }
   }

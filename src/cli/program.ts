@@ -165,6 +165,9 @@ function inviteCommand(program: Command, runner: Runner): void {
     .description('Asks for a one-time link by which somebody without a sign-in can connect the channel.')
     .addArgument(channelArgument())
     .option('--show', 'print the link itself')
+    .addOption(
+      new Option('--timeout <time>', 'how long to wait for the link').default(15_000, '15s').argParser(duration),
+    )
     .addHelpText(
       'after',
       examples(
@@ -174,8 +177,8 @@ function inviteCommand(program: Command, runner: Runner): void {
         'The link lies in the Secret NAME-invitation. Whoever has it can use it once.',
       ),
     )
-    .action(async (name: string, { show = false }: { show?: boolean }, command: Command) => {
-      await runner.run(flagsOf(command), (session) => invite(session, name, { show }));
+    .action(async (name: string, { show = false, timeout }: { show?: boolean; timeout: number }, command: Command) => {
+      await runner.run(flagsOf(command), (session) => invite(session, name, { show, timeoutMs: timeout }));
     });
 }
 

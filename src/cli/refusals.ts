@@ -50,18 +50,19 @@ export function refusal({ status, text }: { status: number; text: string }, aske
 }
 
 const FORBIDDEN =
-  /User "(?<user>[^"]+)" cannot (?<verb>\w+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)"| (?<cluster>at the cluster scope))?/;
+  /User "(?<user>[^"]+)" cannot (?<verb>\S+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)"| (?<cluster>at the cluster scope))?/;
 
 /** Names the missing permission, and the command by which an administrator gives it. */
 function permission(message: string): string {
   const found = FORBIDDEN.exec(message)?.groups;
   if (found === undefined) return `you may not (403)${message === '' ? '' : `: ${message}`}`;
   const { user = '', verb = '', resource = '', group = '', namespace } = found;
+  // Newer API servers say `impersonate-on:user-info:list` of the object, older ones `impersonate` of users.
+  if (verb.startsWith('impersonate'))
+    return `you are "${user}", who may not act as another user. Leave out --as, or ask a cluster administrator for that permission.`;
   const what = group === '' ? resource : `${resource}.${group}`;
-  const isImpersonation = verb === 'impersonate';
   const where = namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`;
-  const missing = `you are "${user}", who may not ${verb} ${what} ${isImpersonation ? '' : where}`.trimEnd();
-  if (isImpersonation) return `${missing}. Leave out --as, or ask a cluster administrator for that permission.`;
+  const missing = `you are "${user}", who may not ${verb} ${what} ${where}`;
   const kind = namespace === undefined ? 'clusterrole' : 'role';
   const scope = namespace === undefined ? '' : ` -n ${namespace}`;
   const next = `kubectl create ${kind} NAME --verb=${verb} --resource=${what}${scope}, and a ${kind}binding for you`;

@@ -93,7 +93,9 @@ function stillOf(channel: SocialChannel, look: Look): string | undefined {
     endsAt === undefined
       ? 'has no end that the platform tells'
       : `lives until ${moment(endsAt, look)} (${away(endsAt, look.now)})`;
-  return `Pods have a valid token in ${where}; it ${end}.`;
+  return status?.state === 'NeedsReauth'
+    ? `The token in ${where} has not been refused so far; it ${end}, and is not renewed.`
+    : `Pods have a valid token in ${where}; it ${end}.`;
 }
 
 function whoOf(channel: SocialChannel): string {
