@@ -8,7 +8,7 @@ CODE = $(wildcard src test scripts demo bench crash *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas walk crash bench check servers requirements build docs format clean
+.PHONY: help demo test replicas walk crash bench check servers requirements build krew docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -55,6 +55,10 @@ requirements: ## say what is missing on this machine
 
 build: $(PACKAGES) ## compile to dist/, with the kubectl plugin as dist/kubectl-socialchannel.js
 	@rm -rf dist && tsc -p tsconfig.build.json && node scripts/build-cli.ts
+
+krew: $(PACKAGES) ## pack the kubectl plugin for a Krew index; URL=where the archive will lie
+	@test -n "$(URL)" || { echo 'make krew URL=https://…/kubectl-socialchannel.tar.gz' >&2; exit 2; }
+	@node scripts/krew.ts dist/krew "$(URL)"
 
 docs: $(PACKAGES) ## write the generated types and pages again
 	@node scripts/generate-types.ts

@@ -6,6 +6,7 @@ import { readResults } from '../crash/results.ts';
 import { configurationPage } from '../src/config-help.ts';
 import { createMetrics, metricsPage } from '../src/metrics.ts';
 import { benchmarkPages } from './benchmarks-page.ts';
+import { cliPage } from './cli-page.ts';
 import { dashboardFiles } from './dashboards.ts';
 import { fieldsPage } from './fields-page.ts';
 import { platformPages } from './platform-pages.ts';
@@ -24,6 +25,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const metrics = createMetrics({ sources: nothing, version: '0', now: () => 0, channelLimit: 0 });
   const crashes = readResults();
   return new Map([
+    ['docs/cli.md', cliPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/metrics.md', metricsPage(await metrics.describe())],
     ['docs/reasons.md', reasonsPage()],

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { reasons } from '../api/reasons.ts';
 
 /** What only the cluster or the kubeconfig knows. */
 export interface CompletionSources {
@@ -86,6 +87,8 @@ async function candidates(
   }
   const [argument] = command.registeredArguments;
   if (argument === undefined || hasArgument(program, command, typed)) return [];
+  // Its argument has no choices of commander's: the help would list them all.
+  if (command.name() === 'explain') return plain(Object.keys(reasons));
   return argument.argChoices !== undefined ? plain(argument.argChoices) : plain(await sources.channels(typed));
 }
 

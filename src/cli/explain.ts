@@ -1,14 +1,4 @@
-import {
-  explain,
-  familyOf,
-  isBlocked,
-  meaning,
-  type Reason,
-  reasonAnchor,
-  reasons,
-  remedy,
-  stateOf,
-} from '../api/reasons.ts';
+import { familyOf, isBlocked, meaning, type Reason, reasonAnchor, reasons, remedy, stateOf } from '../api/reasons.ts';
 import { nearestName } from '../core/nearest-name.ts';
 import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { actorOfReason } from './people.ts';
@@ -64,15 +54,11 @@ function effectOf(reason: Reason): string {
 }
 
 function listText(paint: Paint): string {
-  const rows = all.map((reason) => ({
-    reason,
-    state: stateOf(reason) ?? familyOf(reason) ?? '',
-    text: explain(reason),
-  }));
+  const rows = all.map((reason) => ({ reason, state: stateOf(reason) ?? familyOf(reason) ?? '' }));
   const columns = [
     { title: 'REASON', of: ({ reason }: (typeof rows)[number]) => reason },
     { title: 'STATE OR KIND', of: ({ state }: (typeof rows)[number]) => state },
-    { title: 'MEANS', of: ({ reason }: (typeof rows)[number]) => meaning(reason), max: 55 },
+    { title: 'MEANS', of: ({ reason }: (typeof rows)[number]) => meaning(reason), min: 40 },
   ];
   return table(rows, columns, paint);
 }

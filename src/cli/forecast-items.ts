@@ -64,10 +64,10 @@ export function forecastText({ items, days, later, open }: Forecast, withNamespa
   const columns = [
     { title: 'WHEN', of: (item: Item) => (item.isDue ? 'now' : dayOf(item.at, look)), mark: markOf(look) },
     { title: 'IN', of: (item: Item) => (item.isDue ? '' : span(item.at - look.now)) },
-    { title: 'WHO', of: ({ who }: Item) => who, max: 20 },
-    { title: 'CHANNEL', of: (item: Item) => (withNamespace ? nameOf(item) : item.channel.metadata.name), max: 30 },
-    { title: 'PLATFORM', of: ({ channel }: Item) => channel.status?.platform ?? '', max: 14 },
-    { title: 'WHY', of: ({ why }: Item) => why, max: withNamespace ? 24 : 34 },
+    { title: 'WHO', of: ({ who }: Item) => who, min: 10 },
+    { title: 'CHANNEL', of: (item: Item) => (withNamespace ? nameOf(item) : item.channel.metadata.name) },
+    { title: 'PLATFORM', of: ({ channel }: Item) => channel.status?.platform ?? '', min: 8 },
+    { title: 'WHY', of: ({ why }: Item) => why, min: 16 },
   ];
   return `${table(items, columns, look.paint)}\n${rest}\n`;
 }

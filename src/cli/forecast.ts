@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from './exit.ts';
 import { type Forecast, forecastOf, forecastText, type Item } from './forecast-items.ts';
-import { ownerText } from './people.ts';
+import { actorText, ownerText } from './people.ts';
 import { listChannels, type Session } from './session.ts';
 import { DAY } from './text.ts';
 
@@ -43,11 +43,12 @@ export async function calendarText({ items }: Forecast, now: number): Promise<st
     const { namespace, name, uid = `${namespace}.${name}` } = channel.metadata;
     const url = channel.status?.reconnectURL;
     const event = calendar.createEvent({
-      id: `${uid}-${new Date(at).toISOString().slice(0, 10)}@socialops.dev`,
+      // What is due has no day of its own: with one it would be another entry in each calendar that is made.
+      id: `${uid}-${isDue ? 'due' : new Date(at).toISOString().slice(0, 10)}@socialops.dev`,
       stamp: new Date(now),
       start: new Date(at),
       end: new Date(at + 30 * 60_000),
-      summary: `${isDue ? 'Overdue: reconnect' : 'Reconnect'} ${namespace}/${name} (${channel.status?.platform ?? 'not connected'})`,
+      summary: `${isDue ? 'Overdue' : 'Reconnect'}: ${namespace}/${name} (${channel.status?.platform ?? 'not connected'})`,
       description: detailsOf(item),
       ...(url === undefined ? {} : { url }),
     });
@@ -62,7 +63,7 @@ export async function calendarText({ items }: Forecast, now: number): Promise<st
 }
 
 function detailsOf({ channel, why, isDue }: Item): string {
-  const who = ownerText(channel) ?? 'the owner of the account';
+  const who = isDue ? actorText(channel) : (ownerText(channel) ?? 'the owner of the account');
   const what = isDue ? `Reason: ${why}.` : `At this moment ${why}. Connect the channel again before it.`;
   return `${who}: ${what}`;
 }

@@ -1,5 +1,4 @@
 import { Argument, Command, Option } from 'commander';
-import { reasons } from '../api/reasons.ts';
 import { completionScript, type Shell, shells } from './completion-scripts.ts';
 import { connect } from './connect.ts';
 import { describe } from './describe.ts';
@@ -125,14 +124,10 @@ function explainCommand(program: Command, runner: Runner): void {
     .description(
       'What a word under REASON means, who can end it, and how. Without a word: all of them. Asks no cluster.',
     )
-    // Not .choices(): a wrong word gets the nearest one, not the whole list.
     .addArgument(new Argument('[reason]', 'a reason such as AccessRevoked'))
     .addHelpText('after', examples('kubectl socialchannel explain AccessRevoked', 'kubectl socialchannel explain'))
     .action((reason: string | undefined) => {
       explainReason(runner.offline, reason);
-    })
-    .registeredArguments.forEach((argument) => {
-      argument.argChoices = Object.keys(reasons);
     });
 }
 

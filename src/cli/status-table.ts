@@ -3,7 +3,7 @@ import { secretNameOf } from '../api/names.ts';
 import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseInstant } from '../core/instant.ts';
 import { actorCell, isPersonNeeded, ownerText } from './people.ts';
-import { away, type Column, counted, dayOf, type Look, span, table } from './text.ts';
+import { away, type Column, counted, dayOf, type Look, span, table, WIDTH } from './text.ts';
 import { byUrgency } from './urgency.ts';
 
 export interface StatusTable {
@@ -16,19 +16,16 @@ const marks = { NeedsReauth: 'bad', Expiring: 'warn', Connected: 'good', Pending
 /** The table of `status`, and one line that sums it up. */
 export function statusText(channels: readonly SocialChannel[], options: StatusTable, look: Look): string {
   const sorted = byUrgency(channels);
-  return `${table(sorted, columnsOf(options, look), look.paint)}\n${summary(sorted, options)}\n`;
+  return `${table(sorted, columnsOf(options, look), look.paint, options.isWide ? Number.POSITIVE_INFINITY : WIDTH)}\n${summary(sorted, options)}\n`;
 }
 
 function columnsOf({ isWide, withNamespace }: StatusTable, look: Look): Column<SocialChannel>[] {
-  const cap = (max: number) => (isWide ? {} : { max });
   const narrow: Column<SocialChannel>[] = [
-    ...(withNamespace
-      ? [{ title: 'NAMESPACE', of: ({ metadata }: SocialChannel) => metadata.namespace ?? '', ...cap(14) }]
-      : []),
-    { title: 'NAME', of: ({ metadata }) => metadata.name, ...cap(withNamespace ? 18 : 28) },
+    ...(withNamespace ? [{ title: 'NAMESPACE', of: ({ metadata }: SocialChannel) => metadata.namespace ?? '' }] : []),
+    { title: 'NAME', of: ({ metadata }) => metadata.name },
     { title: 'STATE', of: stateCell, mark: (channel) => markOf(channel) },
-    { title: 'REASON', of: ({ status }) => status?.reason ?? '', ...cap(18) },
-    { title: 'WHO ACTS', of: actorCell, ...cap(16) },
+    { title: 'REASON', of: ({ status }) => status?.reason ?? '' },
+    { title: 'WHO ACTS', of: actorCell, min: 8 },
     { title: 'TOKEN', of: (channel) => tokenCell(channel, look) },
     { title: 'PERSON BY', of: (channel) => deadlineCell(channel, look) },
   ];
@@ -67,7 +64,7 @@ function tokenCell({ status }: SocialChannel, { now }: Look): string {
 function deadlineCell({ status }: SocialChannel, look: Look): string {
   if (status?.state === 'NeedsReauth') return 'now';
   const at = parseInstant(status?.deadlineTime);
-  return at === undefined ? '' : `${dayOf(at, look)} (${span(at - look.now)})`;
+  return at === undefined ? '' : dayOf(at, look);
 }
 
 function when(instant: string | undefined, { now }: Look): string {

@@ -5,9 +5,7 @@ import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseInstant } from '../core/instant.ts';
 import { isOfTheAccount } from '../core/rejections.ts';
 import { actorOf, actorText, ownerText } from './people.ts';
-import { away, type Look, moment, printable, span, wrapped, zoneName } from './text.ts';
-
-const WIDTH = 100;
+import { away, type Look, moment, printable, span, WIDTH, wrapped, zoneName } from './text.ts';
 
 /** The story of one channel: what happened, what still works, who has to act, how, and what happens next. */
 export function storyText(channel: SocialChannel, look: Look): string {
@@ -26,7 +24,7 @@ export function storyText(channel: SocialChannel, look: Look): string {
 
 function part(title: string, text: string, { paint }: Look): string {
   const indent = ' '.repeat(11);
-  return wrapped(text, `  ${paint('strong', title)}${' '.repeat(9 - title.length)}`, indent, WIDTH);
+  return wrapped(text, `  ${paint('strong', title)}${' '.repeat(9 - title.length)}`, indent);
 }
 
 function headOf(channel: SocialChannel, look: Look): string {

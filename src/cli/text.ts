@@ -62,42 +62,65 @@ export interface Column<T> {
   readonly title: string;
   readonly of: (row: T) => string;
   readonly mark?: (row: T) => Parameters<Paint>[0] | undefined;
-  /** A cell over this many characters is cut, with an ellipsis. */
-  readonly max?: number;
+  /** May be cut down to this many characters where the table would be too wide. */
+  readonly min?: number;
 }
 
-/** Columns as kubectl sets them: three spaces between, nothing behind the last. A column that is empty in all rows is left out. */
-export function table<T>(rows: readonly T[], columns: readonly Column<T>[], paint: Paint): string {
-  const cells = columns.map((column) => rows.map((row) => cut(column.of(row), column.max)));
-  const shown = columns.map((_, index) => index).filter((index) => cells[index]?.some((cell) => cell !== ''));
-  const widths = shown.map((index) =>
-    Math.max(columns[index]?.title.length ?? 0, ...(cells[index] ?? []).map((cell) => cell.length)),
+/** What a terminal shows without breaking lines. */
+export const WIDTH = 100;
+
+/**
+ * Columns: two spaces between, nothing behind the last, and none that is empty in all rows. What
+ * is wider than `width` is cut where columns allow it, the widest of them first; names stay whole, as people type them.
+ */
+export function table<T>(rows: readonly T[], columns: readonly Column<T>[], paint: Paint, width = WIDTH): string {
+  const all = columns.map((column) => ({ ...column, cells: rows.map((row) => printable(column.of(row))) }));
+  const shown = all.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const widths = fitted(
+    shown.map(({ title, cells, min }) => ({
+      natural: Math.max(title.length, ...cells.map((cell) => cell.length)),
+      min,
+    })),
+    width,
   );
-  const line = (cellAt: (index: number) => string, mark: (index: number) => Parameters<Paint>[0] | undefined) => {
-    const parts = shown.map((index, place) => {
-      const text = cellAt(index);
-      const gap = place === shown.length - 1 ? '' : ' '.repeat((widths[place] ?? 0) - text.length);
+  const line = (texts: readonly string[], mark: (index: number) => Parameters<Paint>[0] | undefined) => {
+    const parts = texts.map((text, index) => {
+      const cell = cut(text, widths[index] ?? 0);
+      const gap = index === texts.length - 1 ? '' : ' '.repeat((widths[index] ?? 0) - cell.length);
       const style = mark(index);
-      return (style === undefined ? text : paint(style, text)) + gap;
+      return (style === undefined ? cell : paint(style, cell)) + gap;
     });
-    return parts.join('   ').trimEnd();
+    return parts.join(GAP).trimEnd();
   };
   const head = line(
-    (index) => columns[index]?.title ?? '',
+    shown.map(({ title }) => title),
     () => undefined,
   );
   const body = rows.map((row, at) =>
     line(
-      (index) => cells[index]?.[at] ?? '',
-      (index) => columns[index]?.mark?.(row),
+      shown.map(({ cells }) => cells[at] ?? ''),
+      (index) => shown[index]?.mark?.(row),
     ),
   );
   return `${[head, ...body].join('\n')}\n`;
 }
 
-function cut(text: string, max = Number.POSITIVE_INFINITY): string {
-  const clean = printable(text);
-  return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
+const GAP = '  ';
+
+function fitted(columns: readonly { natural: number; min: number | undefined }[], width: number): number[] {
+  const widths = columns.map(({ natural }) => natural);
+  const total = () => widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+  while (total() > width) {
+    const room = widths.map((one, index) => (one > (columns[index]?.min ?? Number.POSITIVE_INFINITY) ? one : 0));
+    const widest = Math.max(...room);
+    if (widest === 0) break;
+    widths[room.indexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
 /** Names and messages come from elsewhere: no escape sequence of theirs reaches the terminal, and none breaks a line. */
@@ -107,7 +130,7 @@ export function printable(text: string): string {
 }
 
 /** Lines of at most `width` characters, each after `indent`, the first after `head`. Words longer than that stay whole. */
-export function wrapped(text: string, head: string, indent: string, width = 100): string {
+export function wrapped(text: string, head: string, indent: string, width = WIDTH): string {
   const lines = [''];
   for (const word of printable(text).split(' ')) {
     const line = lines.at(-1) ?? '';
