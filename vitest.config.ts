@@ -11,6 +11,7 @@ const withoutServers = [
   'metrics',
   'log',
   'web',
+  'terminal',
   'crash-matrix',
 ];
 const rows = withoutServers.map((folder) => `test/${folder}/**/*.test.ts`);

@@ -1,7 +1,7 @@
 /** Packs the plugin for Krew: `node scripts/krew.ts <folder> <URL of the archive>` writes the archive and its manifest there. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../src/version.ts';
@@ -17,9 +17,11 @@ export async function packForKrew(folder: string, uri: string): Promise<string> 
   await buildCli(join(content, 'dist'));
   // package.json says that the files are modules, and which version they have.
   for (const file of ['package.json', 'LICENSE']) copyFileSync(join(root, file), join(content, file));
+  renameSync(join(content, 'dist/THIRD-PARTY-LICENSES'), join(content, 'THIRD-PARTY-LICENSES'));
   const archive = join(folder, 'kubectl-socialchannel.tar.gz');
   const files = [
     'LICENSE',
+    'THIRD-PARTY-LICENSES',
     'package.json',
     ...readdirSync(join(content, 'dist'))
       .sort()

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from './exit.ts';
 import { ownerText } from './people.ts';
 import { connectDeviceAnnotation, type DeviceStatus, newRequest } from './requests.ts';
 import { annotate, getChannel, type Session, until } from './session.ts';
-import { away, type Look, wrapped } from './text.ts';
+import { away, type Look, printable, wrapped } from './text.ts';
 
 export interface ConnectOptions {
   readonly wait: boolean;
@@ -54,13 +54,13 @@ export function codeText(
   const lines = [
     `Connect ${metadata.namespace}/${metadata.name}:`,
     '',
-    `  1. Open  ${device.verificationURL}`,
-    `  2. Enter ${paint('strong', device.userCode ?? '')}`,
-    `  3. Log in as ${account ?? 'the account of this channel'} and allow what is asked for.`,
+    `  1. Open  ${printable(device.verificationURL ?? '')}`,
+    `  2. Enter ${paint('strong', printable(device.userCode ?? ''))}`,
+    `  3. Log in as ${printable(account ?? 'the account of this channel')} and allow what is asked for.`,
     '',
     endsAt === undefined ? '' : `The code ends ${away(endsAt, now)}. `,
   ];
-  return lines.join('\n') + (device.message ?? 'The operator fetches the login itself.');
+  return lines.join('\n') + printable(device.message ?? 'The operator fetches the login itself.');
 }
 
 /** The other way, where there is no code. */
@@ -75,7 +75,7 @@ export function pageText(channel: SocialChannel, device: DeviceStatus | undefine
   const next =
     url === undefined
       ? `The operator serves no pages either (status.reconnectURL is empty), so tokens have to be brought: kubectl socialchannel import -n ${metadata.namespace} ${metadata.name} --help`
-      : `${who} connects ${name} in a browser: ${url}`;
+      : `${who} connects ${name} in a browser: ${printable(url)}`;
   return `${wrapped(why, '', '')}\n${next}`;
 }
 

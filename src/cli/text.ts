@@ -31,8 +31,9 @@ export function span(ms: number): string {
   return `${Math.floor(length / DAY)}d`;
 }
 
-/** `in 3h51m`, or `6m ago`. */
+/** `in 3h51m`, `6m ago`, or `now`. */
 export function away(at: number, now: number): string {
+  if (Math.abs(at - now) < 1000) return 'now';
   return at >= now ? `in ${span(at - now)}` : `${span(now - at)} ago`;
 }
 
