@@ -24,8 +24,8 @@ import { listApps, listChannels, pathOf, placeText, type Session } from './sessi
 import { counted, type Look, wrapped } from './text.ts';
 
 export interface DoctorOptions {
-  /** Where the operator runs, should its Leases not tell. */
-  readonly operatorNamespace: string;
+  /** Where the operator runs; without it, where its Leases are. */
+  readonly operatorNamespace: string | undefined;
 }
 
 interface Section {
@@ -37,12 +37,15 @@ interface Section {
 export async function doctor(session: Session, options: DoctorOptions): Promise<ExitCode> {
   session.note(`Looking at ${placeText(session)} …`);
   const { clock, serverAt } = await clockSection(session);
-  const channels = await tried(() => listChannels(session));
+  const [channels, operator] = await Promise.all([tried(() => listChannels(session)), findOperator(session, options)]);
   const sections = await Promise.all([
     clock,
     definitionsSection(session),
-    rightsFindings(session, options.operatorNamespace).then((findings) => ({ title: 'Your permissions', findings })),
-    operatorSection(session, options, serverAt),
+    rightsFindings(session, operator.namespaces[0] ?? usualNamespace).then((findings) => ({
+      title: 'Your permissions',
+      findings,
+    })),
+    operatorSection(session, operator, serverAt),
     section('Vault', channels, vaultFindings),
     section('Platforms', channels, egressFindings),
     appSection(session, channels),
@@ -104,31 +107,41 @@ async function definitionsSection({ api }: Session): Promise<Section> {
 
 const operatorLabel = 'app.kubernetes.io/name=social-channel-operator';
 
-async function operatorSection(session: Session, { operatorNamespace }: DoctorOptions, now: number): Promise<Section> {
-  const { api } = session;
+/** Of deploy/rbac.yaml. */
+const usualNamespace = 'social-system';
+
+interface FoundOperator {
+  readonly leases: Tried<MemberLease[]>;
+  /** More than one where several operators share the cluster. */
+  readonly namespaces: readonly string[];
+}
+
+async function findOperator({ api }: Session, { operatorNamespace }: DoctorOptions): Promise<FoundOperator> {
   const query = { labelSelector: `${labels.lease}=Member` };
-  const at = (place: string) => `/apis/coordination.k8s.io/v1${place}/leases`;
-  const doing = "list the operator's Leases";
-  let leases = await tried(() => api.list<MemberLease>({ path: at(''), query, doing }));
-  if ('why' in leases)
-    leases = await tried(() => api.list<MemberLease>({ path: at(`/namespaces/${operatorNamespace}`), query, doing }));
-  const namespace = ('value' in leases ? leases.value[0]?.metadata.namespace : undefined) ?? operatorNamespace;
-  const pods = await tried(() => readyAnswers(session, namespace));
-  return {
-    title: 'Operator',
-    findings: [
-      ...section('', leases, (found) => [replicaFinding(found, now)]).findings,
-      ...section('', pods, (answers) =>
-        answers.length > 0
-          ? answers.map(readyFinding)
-          : [
-              unknownFinding(
-                `there is no pod with ${operatorLabel} in namespace ${namespace}; elsewhere: --operator-namespace`,
-              ),
-            ],
-      ).findings,
-    ],
+  const listed = (namespace: string | undefined) => {
+    const place = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    const path = `/apis/coordination.k8s.io/v1${place}/leases`;
+    return tried(() => api.list<MemberLease>({ path, query, doing: "list the operator's Leases" }));
   };
+  let leases = await listed(operatorNamespace);
+  if ('why' in leases && operatorNamespace === undefined) leases = await listed(usualNamespace);
+  const seen = 'value' in leases ? leases.value.flatMap(({ metadata }) => metadata.namespace ?? []) : [];
+  const namespaces =
+    operatorNamespace !== undefined || seen.length === 0 ? [operatorNamespace ?? usualNamespace] : seen;
+  return { leases, namespaces: [...new Set(namespaces)] };
+}
+
+async function operatorSection(session: Session, { leases, namespaces }: FoundOperator, now: number): Promise<Section> {
+  const pods = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const answers = await tried(() => readyAnswers(session, namespace));
+      const none = `there is no pod with ${operatorLabel} in namespace ${namespace}; elsewhere: --operator-namespace`;
+      return section('', answers, (found) => (found.length > 0 ? found.map(readyFinding) : [unknownFinding(none)]))
+        .findings;
+    }),
+  );
+  const replicas = section('', leases, (found) => [replicaFinding(found, now)]).findings;
+  return { title: 'Operator', findings: [...replicas, ...pods.flat()] };
 }
 
 /** Asks each pod of the operator by the API server's proxy, so that no port has to be forwarded. */

@@ -204,7 +204,7 @@ function doctorCommand(program: Command, runner: Runner): void {
       'Looks for what keeps channels from being renewed, or pods from getting the token. It changes nothing.',
     )
     .addOption(everywhere())
-    .option('--operator-namespace <name>', 'where the operator runs, if its Leases do not tell', 'social-system')
+    .option('--operator-namespace <name>', 'where the operator runs; default: where its Leases are')
     .addHelpText(
       'after',
       examples(
@@ -215,7 +215,7 @@ function doctorCommand(program: Command, runner: Runner): void {
         'says that it found something; what it may not look at is listed with a question mark.',
       ),
     )
-    .action(async ({ operatorNamespace }: { operatorNamespace: string }, command: Command) => {
+    .action(async ({ operatorNamespace }: { operatorNamespace?: string }, command: Command) => {
       await runner.run(flagsOf(command), (session) => doctor(session, { operatorNamespace }));
     });
 }

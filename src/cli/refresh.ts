@@ -59,10 +59,11 @@ function outcome(before: SocialChannel, after: SocialChannel, look: Look): { tex
     return { text: `${name} is renewed: pods get a new access token.${until}`, isFine: true };
   if (status?.state === 'Pending')
     return { text: `${name} has nothing to renew yet (${status.reason}): ${status.message}`, isFine: false };
-  return {
-    text: `${name} was checked at the platform, which still accepts the login; its token was not due for renewal.${until}`,
-    isFine: true,
-  };
+  const isChecked = status?.lastCheckTime !== before.status?.lastCheckTime;
+  const what = isChecked
+    ? 'was checked at the platform, which still accepts the login; its token was not due for renewal.'
+    : 'was looked at, and nothing was sent: a login of this kind can be neither renewed nor asked about.';
+  return { text: `${name} ${what}${until}`, isFine: true };
 }
 
 function generationOf({ status }: SocialChannel): string {
@@ -74,14 +75,14 @@ function unanswered({ metadata, status, spec }: SocialChannel, { wait, timeoutMs
   const tail = `See what comes of it: kubectl socialchannel describe -n ${metadata.namespace} ${metadata.name}`;
   const because =
     status === undefined
-      ? 'the operator has never looked at this channel; kubectl socialchannel doctor finds out why'
+      ? 'The operator has never looked at this channel; kubectl socialchannel doctor finds out why.'
       : spec.refresh.policy === 'Suspended'
-        ? 'spec.refresh.policy is Suspended, so nothing is sent to the platform'
+        ? 'spec.refresh.policy is Suspended, so nothing is sent to the platform.'
         : status.state === 'NeedsReauth' || status.state === 'Pending'
-          ? `the channel is ${status.state} (${status.reason}), and there is nothing to renew before a person has connected it`
-          : undefined;
+          ? `The channel is ${status.state} (${status.reason}), and there is nothing to renew before a person has connected it.`
+          : status.failure?.message;
   const asked = wait
     ? `${name}: no answer within ${timeoutMs / 1000} s; the request stays.`
     : `${name}: the refresh is asked for and not done yet.`;
-  return `${wrapped(`${asked}${because === undefined ? '' : ` Probably ${because}.`} ${tail}`, '', '')}\n`;
+  return `${wrapped(`${asked}${because === undefined ? '' : ` ${because}`} ${tail}`, '', '')}\n`;
 }

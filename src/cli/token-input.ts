@@ -68,7 +68,7 @@ function inOurWords(pairs: Pairs): TokenInput {
     const text = known ? textOf(key, value) : undefined;
     if (near !== undefined) wrong.push(`"${key}" is not known; did you mean "${near}"?`);
     else if (!known) notes.push(`${key} is left out: it is no part of a login.`);
-    else if (text === undefined) wrong.push(`${key} is neither text nor a number`);
+    else if (text === undefined) wrong.push(`${key} is no text (put long numbers into quotes)`);
     else data[key] = Sealed.of(text);
   }
   if (wrong.length > 0)
@@ -86,7 +86,9 @@ function withExtras({ extras, ...rest }: Pairs): Pairs {
 function textOf(key: string, value: unknown): string | undefined {
   if (typeof value === 'string')
     return /^\d{10}(?:\d{3})?$/.test(value) && isInstant(key) ? epochText(Number(value)) : value;
-  if (typeof value === 'number') return isInstant(key) ? epochText(value) : String(value);
+  // JSON numbers lose digits beyond this, and ids of accounts are longer.
+  if (typeof value === 'number' && !isInstant(key)) return Number.isSafeInteger(value) ? String(value) : undefined;
+  if (typeof value === 'number') return epochText(value);
   if (Array.isArray(value) && key === 'scopes' && value.every((one) => typeof one === 'string')) return value.join(' ');
   return undefined;
 }

@@ -1,48 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { lostChannel } from '../../scripts/cli-samples.ts';
-import type { SocialChannel } from '../../src/api/resources.gen.ts';
-import type { ApiServer, Request } from '../../src/cli/api-server.ts';
 import { connect } from '../../src/cli/connect.ts';
-import type { DeviceStatus } from '../../src/cli/requests.ts';
-import type { Session } from '../../src/cli/session.ts';
-import { ahead, flat, look, minute, nowAt } from './look.ts';
+import { ahead, minute } from './look.ts';
+import { scripted, type Told, telling } from './scripted.ts';
 
-type Told = Partial<NonNullable<SocialChannel['status']>> & { readonly device?: DeviceStatus };
-
-/** A session whose channel goes through these statuses, one at each look; time passes only by waiting. */
-function scripted(...statuses: readonly Told[]) {
-  let at = 0;
-  let now = nowAt;
-  const printed: string[] = [];
-  const asked: Request[] = [];
-  const answer = () => {
-    const more = statuses[Math.min(at, statuses.length - 1)];
-    at += 1;
-    return { ...lostChannel, status: { ...lostChannel.status, ...more } } as SocialChannel;
-  };
-  const api = {
-    find: async () => answer(),
-    call: async (request: Request) => {
-      asked.push(request);
-      return lostChannel;
-    },
-  } as unknown as ApiServer;
-  const session: Session = {
-    api,
-    namespace: 'main-stage',
-    isEverywhere: false,
-    look: () => look({ now }),
-    print: (text) => void printed.push(text),
-    note: () => {},
-    sleep: async (ms) => {
-      now += ms;
-    },
-  };
-  const run = async (wait = true) => {
-    const code = await connect(session, 'main-stage-twitch', { wait, timeoutMs: 15 * minute });
-    return { code, out: flat(printed.join('')), waitedMs: now - nowAt };
-  };
-  return { run, asked };
+function story(...told: readonly Told[]) {
+  const { run, asked } = scripted(...told.map((one) => telling(lostChannel, one)));
+  const options = { wait: true, timeoutMs: 15 * minute };
+  return { asked, run: (wait = true) => run((session) => connect(session, 'main-stage-twitch', { ...options, wait })) };
 }
 
 const device = {
@@ -54,7 +19,7 @@ const device = {
 describe('connect', () => {
   it('asks by annotation, shows the code, and waits for the login', async () => {
     const connected = { state: 'Connected', reason: 'Healthy', epoch: 2, device: { message: 'Done.' } } as const;
-    const { run, asked } = scripted({}, {}, { device }, { device }, connected);
+    const { run, asked } = story({}, {}, { device }, { device }, connected);
     const { code, out } = await run();
     expect(code).toBe(0);
     expect(out).toContain('1. Open https://id.example/activate 2. Enter WDJB-MJHT 3. Log in as mainstage');
@@ -71,13 +36,13 @@ describe('connect', () => {
 
   it('does not take the code of an earlier request for an answer', async () => {
     const old = { ...device, userCode: 'OLD-CODE' };
-    const { out } = await scripted({ device: old }, { device: old }, { device }).run(false);
+    const { out } = await story({ device: old }, { device: old }, { device }).run(false);
     expect(out).toContain('WDJB-MJHT');
     expect(out).not.toContain('OLD-CODE');
   });
 
   it('says what the operator says when it gave the code up', async () => {
-    const { code, out } = await scripted(
+    const { code, out } = await story(
       {},
       { device },
       { device: { message: 'You signed in as another account; nothing was changed.' } },
@@ -87,7 +52,7 @@ describe('connect', () => {
   });
 
   it('ends with the code, not later', async () => {
-    const { code, out, waitedMs } = await scripted({}, { device }).run();
+    const { code, out, waitedMs } = await story({}, { device }).run();
     expect(code).toBe(6);
     expect(out).toContain('Nobody finished the login in time.');
     expect(waitedMs).toBeLessThan(11 * minute);
@@ -110,7 +75,7 @@ describe('connect', () => {
       /The operator serves no pages either .* kubectl socialchannel import -n main-stage main-stage-twitch --help$/,
     ],
   ])('shows the other way with %s', async (_, told, text) => {
-    const { code, out, waitedMs } = await scripted('reconnectURL' in told ? told : {}, told).run();
+    const { code, out, waitedMs } = await story('reconnectURL' in told ? told : {}, told).run();
     expect(code).toBe(1);
     expect(out).toMatch(text);
     expect(waitedMs).toBeLessThan(30_000);

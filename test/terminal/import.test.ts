@@ -66,7 +66,12 @@ describe('tokens as people have them', () => {
     ['a token alone', secret, 'Line 1 of the input is not key=value.'],
     ['a key twice', `access_token=${secret}\naccess_token=${secret}`, 'Line 2 of the input repeats access_token.'],
     ['a slip', `acces_token=${secret}`, '"acces_token" is not known; did you mean "access_token"?'],
-    ['a token that is none', `{"access_token":["${secret}"]}`, 'access_token is neither text nor a number'],
+    ['a token that is none', `{"access_token":["${secret}"]}`, 'access_token is no text'],
+    [
+      'an id that JSON cuts',
+      '{"refresh_token":"r","account_id":17841400000000001}',
+      'account_id is no text (put long numbers into quotes)',
+    ],
   ])('%s is refused, without a value in the message', (_, text, message) => {
     const refused = thrownBy(() => read(text));
     expect(refused.exit).toBe('Usage');
