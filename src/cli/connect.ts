@@ -2,7 +2,7 @@ import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseInstant } from '../core/instant.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { ownerText } from './people.ts';
-import { connectDeviceAnnotation, type DeviceStatus, newRequest } from './requests.ts';
+import { connectDeviceAnnotation, type DeviceStatus, newRequest, requestStatusOf } from './requests.ts';
 import { annotate, getChannel, type Session, until } from './session.ts';
 import { away, type Look, printable, wrapped } from './text.ts';
 
@@ -13,6 +13,8 @@ export interface ConnectOptions {
 
 /** How long the operator may take to get a code from the platform. */
 const CODE_MS = 20_000;
+/** How long it may take from the code to a connected channel. */
+const FETCH_MS = 20_000;
 
 /**
  * Connects a channel: by a code that the person types at the platform where the platform has that way, else by the page.
@@ -20,11 +22,11 @@ const CODE_MS = 20_000;
  */
 export async function connect(session: Session, name: string, options: ConnectOptions): Promise<ExitCode> {
   const before = await getChannel(session, name);
-  await annotate(session, name, { [connectDeviceAnnotation]: newRequest(session.look().now) });
+  const request = newRequest(session.look().now);
+  await annotate(session, name, { [connectDeviceAnnotation]: request });
   session.note(`Asked the operator for a code for ${session.namespace}/${name} …`);
-  const device = await until(session, async () => newDevice(await getChannel(session, name), before), {
-    timeoutMs: Math.min(CODE_MS, options.timeoutMs),
-  });
+  const look = async () => answered(await getChannel(session, name), before, request);
+  const device = await until(session, look, { timeoutMs: Math.min(CODE_MS, options.timeoutMs) });
   if (device?.userCode === undefined || device.verificationURL === undefined) {
     session.print(`${pageText(await getChannel(session, name), device)}\n`);
     return exitCodes.PersonNeeded;
@@ -33,14 +35,12 @@ export async function connect(session: Session, name: string, options: ConnectOp
   return options.wait ? await connected(session, name, before, device, options) : exitCodes.PersonNeeded;
 }
 
-function deviceOf({ status }: SocialChannel): DeviceStatus | undefined {
-  return (status as { device?: DeviceStatus } | undefined)?.device;
-}
-
-/** What the operator answered to this request: anything that did not stand there before. */
-function newDevice(channel: SocialChannel, before: SocialChannel): DeviceStatus | undefined {
-  const [now, then] = [deviceOf(channel), deviceOf(before)];
-  return now === undefined || JSON.stringify(now) === JSON.stringify(then) ? undefined : now;
+/** What the operator answered to this request, and not to an earlier one. */
+function answered(channel: SocialChannel, before: SocialChannel, request: string): DeviceStatus | undefined {
+  const { device: now } = requestStatusOf(channel);
+  if (now?.request !== undefined) return now.request === request ? now : undefined;
+  const { device: then } = requestStatusOf(before);
+  return JSON.stringify(now) === JSON.stringify(then) ? undefined : now;
 }
 
 /** What the person does with the code. */
@@ -58,17 +58,20 @@ export function codeText(
     `  2. Enter ${paint('strong', printable(device.userCode ?? ''))}`,
     `  3. Log in as ${printable(account ?? 'the account of this channel')} and allow what is asked for.`,
     '',
-    endsAt === undefined ? '' : `The code ends ${away(endsAt, now)}. `,
+    `${endsAt === undefined ? '' : `The code ends ${away(endsAt, now)}. `}The operator fetches the login itself.`,
   ];
-  return lines.join('\n') + printable(device.message ?? 'The operator fetches the login itself.');
+  return lines.join('\n');
 }
 
 /** The other way, where there is no code. */
 export function pageText(channel: SocialChannel, device: DeviceStatus | undefined): string {
   const { status, metadata } = channel;
   const name = `${metadata.namespace}/${metadata.name}`;
+  const { device: latest } = requestStatusOf(channel);
   const why =
+    // The same failure as of an earlier request is an answer as well.
     device?.message ??
+    (latest?.request === undefined ? latest?.message : undefined) ??
     'No code came: this platform has no login by code, or the operator is older than this command and does not know it.';
   const who = ownerText(channel) ?? 'the owner of the account';
   const url = status?.reconnectURL;
@@ -88,16 +91,19 @@ async function connected(
 ): Promise<ExitCode> {
   session.note('Waiting for the login; Ctrl-C stops only the waiting.');
   const epoch = before.status?.epoch ?? 0;
+  let overAt: number | undefined;
   const look = async () => {
     const channel = await getChannel(session, name);
     if ((channel.status?.epoch ?? 0) > epoch && channel.status?.state !== 'Pending') return { channel };
-    const now = deviceOf(channel);
-    return now?.userCode !== device.userCode
-      ? { channel, ended: now?.message ?? 'The operator gave the code up.' }
-      : undefined;
+    const { device: now } = requestStatusOf(channel);
+    if (now?.userCode === device.userCode) return undefined;
+    // The code was entered, or is over: the login is fetched and looked at, which takes a while.
+    overAt ??= session.look().now;
+    const ended = now?.message ?? 'The operator gave the code up.';
+    return session.look().now - overAt < FETCH_MS ? undefined : { channel, ended };
   };
   const limit = parseInstant(device.expiryTime);
-  const waitMs = limit === undefined ? timeoutMs : Math.min(timeoutMs, limit - session.look().now + 5_000);
+  const waitMs = limit === undefined ? timeoutMs : Math.min(timeoutMs, limit - session.look().now + FETCH_MS + 5_000);
   const found = await until(session, look, { timeoutMs: waitMs, everyMs: 2_000 });
   if (found === undefined) {
     session.print('Nobody finished the login in time. Ask for a new code with the same command.\n');

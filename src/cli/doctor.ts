@@ -152,8 +152,10 @@ async function readyAnswers({ api }: Session, namespace: string): Promise<ReadyA
     query: { labelSelector: operatorLabel },
     doing: `list the operator's pods in namespace ${namespace}`,
   });
+  // Neither a pod that has ended, such as that of a test hook, nor one that has no address yet.
+  const running = pods.filter(({ status }) => status?.phase === 'Running');
   return await Promise.all(
-    pods.map(async ({ metadata, spec }) => {
+    running.map(async ({ metadata, spec }) => {
       const ports = spec.containers.flatMap(({ ports: all = [] }) => all);
       const port =
         (ports.find(({ name = '' }) => /^(?:ops|http|health|probes|metrics)$/.test(name)) ?? ports[0])?.containerPort ??

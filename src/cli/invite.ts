@@ -1,8 +1,17 @@
 import type { ObjectMeta } from '../api/metadata.ts';
+import { parseInstant } from '../core/instant.ts';
 import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { ownerText } from './people.ts';
-import { invitationKey, invitationSecretOf, inviteAnnotation, newRequest } from './requests.ts';
+import {
+  type InvitationStatus,
+  invitationKeys,
+  invitationSecretOf,
+  inviteAnnotation,
+  newRequest,
+  requestStatusOf,
+} from './requests.ts';
 import { annotate, getChannel, type Session, until } from './session.ts';
+import { moment } from './text.ts';
 
 export interface InviteOptions {
   /** Print the link itself. */
@@ -14,33 +23,44 @@ export interface InviteOptions {
 export async function invite(session: Session, name: string, { show, timeoutMs }: InviteOptions): Promise<ExitCode> {
   const channel = await getChannel(session, name);
   const before = await secretVersion(session, name);
-  await annotate(session, name, { [inviteAnnotation]: newRequest(session.look().now) });
+  const request = newRequest(session.look().now);
+  await annotate(session, name, { [inviteAnnotation]: request });
   const who = ownerText(channel) ?? 'whoever owns the account';
   const secret = invitationSecretOf(name);
-  if (before === 'Forbidden') {
-    session.note(
-      `You may not look at Secrets in namespace ${session.namespace}, so whether the link is there is not known.`,
-    );
-  } else {
-    const look = async () => ((await secretVersion(session, name)) === before ? undefined : true);
-    if ((await until(session, look, { timeoutMs })) === undefined) {
-      const message = `No invitation for ${session.namespace}/${name} appeared within ${timeoutMs / 1000} s. Either the operator serves no pages, or it is older than this command. kubectl socialchannel doctor looks at it.`;
-      throw new CliError('TimedOut', message);
-    }
+  // By the operator's word, or by the Secret alone, should it be another that makes it.
+  const look = async () => {
+    const { invitation } = requestStatusOf(await getChannel(session, name));
+    if (invitation?.request === request) return invitation;
+    const isForbidden = before === 'Forbidden';
+    return !isForbidden && (await secretVersion(session, name)) !== before ? {} : undefined;
+  };
+  const made: InvitationStatus | undefined = await until(session, look, { timeoutMs });
+  if (made === undefined) {
+    const message = `No invitation for ${session.namespace}/${name} appeared within ${timeoutMs / 1000} s. Either the operator serves no pages, or it is older than this command. kubectl socialchannel doctor looks at it.`;
+    throw new CliError('TimedOut', message);
   }
+  const endsAt = parseInstant(made.expiryTime);
+  const ends = endsAt === undefined ? undefined : moment(endsAt, session.look());
   if (show) session.print(`${await linkOf(session, name)}\n`);
-  else session.print(inviteText({ namespace: session.namespace, secret, who }));
+  else session.print(inviteText({ namespace: session.namespace, secret, who, ends }));
   return exitCodes.Fine;
 }
 
-export function inviteText({ namespace, secret, who }: { namespace: string; secret: string; who: string }): string {
+interface Made {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly who: string;
+  readonly ends: string | undefined;
+}
+
+function inviteText({ namespace, secret, who, ends }: Made): string {
   return [
     `An invitation lies in Secret ${namespace}/${secret}. Whoever has its link can connect the channel once, so it is not printed here.`,
     'Read it, and send it on a way that only that person sees:',
     '',
-    `  kubectl get secret -n ${namespace} ${secret} -o go-template='{{.data.${invitationKey} | base64decode}}'`,
+    `  kubectl get secret -n ${namespace} ${secret} -o go-template='{{or ${invitationKeys.map((key) => `.data.${key}`).join(' ')} | base64decode}}'`,
     '',
-    `It is meant for ${who}.`,
+    `It is meant for ${who}${ends === undefined ? '' : `, and ends at ${ends}`}.`,
     '',
   ].join('\n');
 }
@@ -67,7 +87,8 @@ async function secretVersion({ api, namespace }: Session, channel: string): Prom
 async function linkOf({ api, namespace }: Session, channel: string): Promise<string> {
   const doing = `read Secret ${namespace}/${invitationSecretOf(channel)}`;
   const secret = await api.call<{ data?: Record<string, string> }>({ path: pathTo(namespace, channel), doing });
-  const link = secret.data?.[invitationKey];
-  if (link === undefined) throw new CliError('NotFound', `Could not ${doing}: it has no key "${invitationKey}".`);
+  const link = invitationKeys.map((key) => secret.data?.[key]).find((value) => value !== undefined);
+  if (link === undefined)
+    throw new CliError('NotFound', `Could not ${doing}: it has no key ${invitationKeys.join(' or ')}.`);
   return Buffer.from(link, 'base64').toString();
 }

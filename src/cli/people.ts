@@ -30,8 +30,7 @@ export function actorOf(channel: SocialChannel): Actor | undefined {
 
 export function isPersonNeeded(channel: SocialChannel): boolean {
   const actor = actorOf(channel);
-  const { state, reason } = channel.status ?? {};
-  if (state === 'NeedsReauth') return true;
+  const { reason } = channel.status ?? {};
   if (actor === undefined || actor === 'Nobody' || actor === 'OperatorDeveloper') return false;
   // Words of a channel that works: what they advise is good to do, and nothing hurts meanwhile.
   return !(reason !== undefined && isReason(reason) && stateOf(reason) === 'Connected');

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isConnected, type OperatedStage, operatedStage } from '../channel/operated-stage.ts';
 import { channelWithTokens } from '../harness/stage.ts';
 import { waitFor } from '../harness/wait.ts';
+import { serverBinaries } from '../servers/binaries.ts';
 import type { App } from '../simulator/model.ts';
 import { builtPlugin, type Plugin, type RunOptions, type Said } from './plugin.ts';
 
@@ -25,6 +28,14 @@ async function typed(...args: string[]): Promise<Said> {
 
 /** One line, so that it does not matter where a text is wrapped. */
 const flat = (text: string) => text.replace(/\s+/g, ' ');
+
+/** kubectl itself, for what the plugin tells people to type. */
+async function kubectl(...args: string[]): Promise<string> {
+  const { kubectl: command } = await serverBinaries(['kubectl']);
+  const { cluster } = stage.world;
+  const flags = ['--kubeconfig', cluster.kubeconfig, '--cache-dir', plugin.folder];
+  return (await promisify(execFile)(command, [...flags, ...args])).stdout;
+}
 
 const entered = (options: RunOptions, ...args: string[]) => plugin.run(['-n', stage.namespace, ...args], options);
 
@@ -172,6 +183,9 @@ describe('what an operator without pages and device login is told to be', () => 
     expect(said.code).toBe(0);
     expect(said.out).toContain(`kubectl get secret -n ${stage.namespace} brought-invitation -o go-template=`);
     expect(JSON.stringify(said)).not.toContain(link);
+    const command = /kubectl (get secret .*)/.exec(said.out)?.[1] ?? '';
+    const words = command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+    expect(await kubectl(...words)).toBe(link);
     expect((await invited(`${link}2`, '--show')).out).toBe(`${link}2\n`);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lostChannel } from '../../scripts/cli-samples.ts';
 import { connect } from '../../src/cli/connect.ts';
-import { ahead, minute } from './look.ts';
+import { ahead, minute, nowAt } from './look.ts';
 import { scripted, type Told, telling } from './scripted.ts';
 
 function story(...told: readonly Told[]) {
@@ -10,7 +10,9 @@ function story(...told: readonly Told[]) {
   return { asked, run: (wait = true) => run((session) => connect(session, 'main-stage-twitch', { ...options, wait })) };
 }
 
+const request = `kubectl-socialchannel ${new Date(nowAt).toISOString()}`;
 const device = {
+  request,
   userCode: 'WDJB-MJHT',
   verificationURL: 'https://id.example/activate',
   expiryTime: ahead(10 * minute),
@@ -19,11 +21,18 @@ const device = {
 describe('connect', () => {
   it('asks by annotation, shows the code, and waits for the login', async () => {
     const connected = { state: 'Connected', reason: 'Healthy', epoch: 2, device: { message: 'Done.' } } as const;
-    const { run, asked } = story({}, {}, { device }, { device }, connected);
+    const { run, asked } = story(
+      {},
+      {},
+      { device },
+      { device },
+      { device: { request, message: 'It is being fetched.' } },
+      connected,
+    );
     const { code, out } = await run();
     expect(code).toBe(0);
     expect(out).toContain('1. Open https://id.example/activate 2. Enter WDJB-MJHT 3. Log in as mainstage');
-    expect(out).toContain('The code ends in 9m.');
+    expect(out).toContain('The code ends in 9m. The operator fetches the login itself.');
     expect(out).toMatch(/main-stage\/main-stage-twitch is connected as mainstage\.$/);
     expect(asked).toHaveLength(1);
     expect(asked[0]).toMatchObject({
@@ -35,7 +44,7 @@ describe('connect', () => {
   });
 
   it('does not take the code of an earlier request for an answer', async () => {
-    const old = { ...device, userCode: 'OLD-CODE' };
+    const old = { ...device, userCode: 'OLD-CODE', request: 'earlier' };
     const { out } = await story({ device: old }, { device: old }, { device }).run(false);
     expect(out).toContain('WDJB-MJHT');
     expect(out).not.toContain('OLD-CODE');
@@ -56,6 +65,12 @@ describe('connect', () => {
     expect(code).toBe(6);
     expect(out).toContain('Nobody finished the login in time.');
     expect(waitedMs).toBeLessThan(11 * minute);
+  });
+
+  it('takes the same failure as before for an answer', async () => {
+    const failed = { device: { message: 'Video has no login by code.' } };
+    const { code, out } = await story(failed, failed).run();
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/^Video has no login by code\. Dana/) });
   });
 
   it.each<[string, Told, RegExp]>([
