@@ -66,11 +66,16 @@ export type ConsentProgress =
   | { readonly kind: 'Failed'; readonly message: string; readonly isKept: boolean }
   /** First connection without a pinned id: is this the account? */
   | { readonly kind: 'AwaitsConfirmation'; readonly account: Account; readonly until: number }
-  | { readonly kind: 'WrongAccount'; readonly expected: Account; readonly found: Account; readonly isRevocable: boolean }
+  | {
+      readonly kind: 'WrongAccount';
+      readonly expected: Account;
+      readonly found: Account;
+      readonly isRevocable: boolean;
+    }
   /** `isStored`: it replaced the old login all the same, because the platform had ended that one. */
   | { readonly kind: 'ScopesMissing'; readonly missing: readonly string[]; readonly isStored: boolean }
   | { readonly kind: 'Discarded'; readonly isRevoked: boolean }
-  | { readonly kind: 'Connected'; readonly account: Account | undefined; readonly at: number };
+  | { readonly kind: 'Connected'; readonly account?: Account | undefined; readonly at: number };
 
 export interface ConsentDesk {
   /**
@@ -137,4 +142,15 @@ export interface ChannelSummary {
   readonly since?: number | undefined;
   readonly accessExpiresAt?: number | undefined;
   readonly deadlineAt?: number | undefined;
+}
+
+/** The addresses of the pages, below `--pages-url`. None holds a secret but the invitation's, which is used once. */
+export function channelPage(base: string, { namespace, name }: ChannelRef): string {
+  return `${base}/c/${namespace}/${name}`;
+}
+export function invitationLink(base: string, token: string): string {
+  return `${base}/i/${token}`;
+}
+export function callbackAddress(base: string): string {
+  return `${base}/callback`;
 }

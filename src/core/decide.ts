@@ -9,6 +9,14 @@ import {
   isRolledBack,
 } from './blockers.ts';
 import { heldAttempt, isHeld, isSilenced } from './brake.ts';
+import {
+  consentHint,
+  consentMoment,
+  deviceConsent,
+  invitation,
+  stagedConsent,
+  unstagedConsent,
+} from './consent-rules.ts';
 import { isDerivationDue } from './derivation.ts';
 import {
   checkDueAt,
@@ -266,8 +274,13 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['grantMissing', grantMissing],
   ['project', project],
   ['retiredSecret', retiredSecret],
+  ['consentHint', consentHint],
+  ['invitation', invitation],
   ['appUnusable', appUnusable],
   ['accountNameless', accountNameless],
+  ['stagedConsent', stagedConsent],
+  ['unstagedConsent', unstagedConsent],
+  ['deviceConsent', deviceConsent],
   ['importBootstrap', importBootstrap],
   ['derive', derive],
   ['noGrant', noGrant],
@@ -288,11 +301,16 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['rest', rest],
 ];
 
+/** Whatever else is waited for, a consent or an invitation has its own moments. */
+function noLater(until: number | undefined, o: Observation): number | undefined {
+  return earliest(until, consentMoment(o));
+}
+
 /** Pure: an observation to exactly one action. `table` is only for the test that removes rules. */
 export function decide(o: Observation, table = rules): Decision {
   for (const [rule, answer] of table) {
     const action = answer(o);
-    if (action !== undefined) return { rule, action };
+    if (action !== undefined) return { rule, action: action.kind === 'Wait' ? wait(noLater(action.until, o)) : action };
   }
   return { rule: 'none', action: wait() };
 }

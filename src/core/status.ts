@@ -9,10 +9,12 @@ import { secretNameOf } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import { isAccountWrong } from './blockers.ts';
+import { deviceStatus } from './device-status.ts';
 import { checkDueAt, mootRefreshRequest, refreshDueAt } from './due.ts';
 import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
+import { reconnectURL } from './remedies.ts';
 import { conflictMessage, type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
 
 /**
@@ -42,6 +44,12 @@ export function statusOf(o: Observation): SocialChannelStatus {
   else if (previous?.secretName !== undefined) status.secretName = previous.secretName;
   const handled = mootRefreshRequest(o) ?? o.handledRefreshRequest ?? previous?.lastHandledRefreshRequest;
   if (handled !== undefined) status.lastHandledRefreshRequest = handled;
+  const page = reconnectURL(o);
+  if (page !== undefined) status.reconnectURL = page;
+  const device = deviceStatus(o);
+  if (device !== undefined) status.device = device;
+  const invitation = o.invitation ?? previous?.invitation;
+  if (invitation !== undefined) status.invitation = invitation;
   return status;
 }
 

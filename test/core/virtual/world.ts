@@ -8,6 +8,8 @@ import type { SecretContent, SecretLookup, SharedSecret } from '../../../src/cor
 import type { PlatformProfile } from '../../../src/core/profile.ts';
 import { Sealed } from '../../../src/core/sealed.ts';
 import { app, channel, nowAt, secondMs, settings } from '../builders.ts';
+import { annotated } from '../walk/cluster.ts';
+import { MemoryConsents, memoryLinks } from './consents.ts';
 import { MemoryEscrow, memorySeal } from './escrow.ts';
 import { MemoryPlatform } from './platform.ts';
 import { clockOf, Life, VirtualClock } from './process.ts';
@@ -49,6 +51,7 @@ export class VirtualWorld {
   readonly life = new Life();
   readonly store: MemoryStore;
   readonly escrow: MemoryEscrow;
+  readonly consents: MemoryConsents;
   readonly platform: MemoryPlatform;
   readonly #shared: Omit<Shared, 'clock'>;
   readonly statuses: Seen[] = [];
@@ -67,6 +70,7 @@ export class VirtualWorld {
     this.#shared = { ...alone, ...shared };
     this.store = new MemoryStore(this.clock, this.life);
     this.escrow = new MemoryEscrow(this.clock, this.life);
+    this.consents = new MemoryConsents(this.life, this.store.ask);
     this.platform = new MemoryPlatform(profile, this.clock, this.life);
     this.channel = channel({
       metadata: { name: this.#shared.name },
@@ -163,10 +167,13 @@ export class VirtualWorld {
       ...this.#cluster(),
       ...this.#shared,
       grants: this.store,
+      consents: this.consents,
+      links: memoryLinks,
+      pagesURL: 'https://connect.example.com',
       registry: { isBuiltIn: () => false, resolve: () => this.platform, check: nothing },
       clock: clockOf(this.clock, () => this.life.isOver || this.deaths !== born),
       escrow: new Escrow(this.#seal, this.escrow),
-      random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}` },
+      random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}`, secret: () => `secret-${++this.#ids}` },
       settings,
       clusterId: 'cluster',
       metadataPrefixes: [],
@@ -186,6 +193,14 @@ export class VirtualWorld {
         addFinalizer: () => Promise.reject(new Error('no finalizer is wanted here')),
         removeFinalizer: async () => {
           this.channel = undefined;
+        },
+        annotate: async (_: object, __: object, to: Readonly<Record<string, string | null>>) => {
+          const { metadata } = this.channel ?? {};
+          if (this.channel !== undefined && metadata !== undefined)
+            this.channel = {
+              ...this.channel,
+              metadata: { ...metadata, annotations: annotated(metadata.annotations, to) },
+            };
         },
       },
       apps: { get: async () => app, patchStatus: async () => {} },
