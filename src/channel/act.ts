@@ -1,6 +1,6 @@
 import { secretNameOf } from '../api/names.ts';
 import type { Action } from '../core/action.ts';
-import { heirOf } from '../core/decide.ts';
+import { heirOf } from '../core/adoption.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';

@@ -151,6 +151,3 @@ export function channelPage(base: string, { namespace, name }: ChannelRef): stri
 export function invitationLink(base: string, token: string): string {
   return `${base}/i/${token}`;
 }
-export function callbackAddress(base: string): string {
-  return `${base}/callback`;
-}

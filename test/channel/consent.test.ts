@@ -42,9 +42,14 @@ describe('a channel that nobody connected yet', () => {
     expect(await desk.until('first', begun, 'Connected')).toMatchObject({ account: { id: 'first' } });
     const status = await stage.until('first', 'it to connect', isConnected);
     expect(status).toMatchObject({ epoch: 1, generation: 1, account: { id: 'first' } });
-    await stage.waitFor('SocialChannel', 'first', ({ metadata }) => !metadata.annotations?.['socialops.dev/consented'], {
-      what: 'the hint to go',
-    });
+    await stage.waitFor(
+      'SocialChannel',
+      'first',
+      ({ metadata }) => !metadata.annotations?.['socialops.dev/consented'],
+      {
+        what: 'the hint to go',
+      },
+    );
     await stage.until('first', 'a refresh', ({ generation = 0 }) => generation >= 2, 60_000);
     expect((await stage.oidc.summary({ clientId })).lostGrants).toEqual([]);
   });
