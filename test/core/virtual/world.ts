@@ -81,6 +81,14 @@ export class VirtualWorld {
     this.#reconciler = new ChannelReconciler(this.asWorld());
   }
 
+  /** A channel that names no tokens: only a consent can connect it. */
+  withoutTokens(): this {
+    this.#bootstrap = undefined;
+    const { bootstrap: _none, ...spec } = (this.channel as SocialChannel).spec;
+    this.channel = { ...(this.channel as SocialChannel), spec };
+    return this;
+  }
+
   /** A person consents, and the tokens are put into the bootstrap Secret, with whatever else somebody typed there. */
   supply(typed: Readonly<Record<string, string>> = {}): void {
     const { access, refresh, obtainedAt, accessExpiresAt } = this.platform.consent();
