@@ -15,6 +15,9 @@ import { MemoryPlatform } from './platform.ts';
 import { clockOf, Life, VirtualClock } from './process.ts';
 import { MemoryStore } from './store.ts';
 
+/** Whether it is the Secret with a link, and not the one with the token. */
+const isInvitation = (name: string) => name.endsWith('-invitation');
+
 /** So many runs without any time passing are a busy loop. */
 const tooMany = 20;
 
@@ -58,6 +61,8 @@ export class VirtualWorld {
   readonly events: string[] = [];
   channel: SocialChannel | undefined;
   secret: SecretLookup = { state: 'Absent' };
+  /** Secrets of the channel beside the one with its token. */
+  readonly others = new Map<string, SecretContent>();
   deaths = 0;
   readonly #seal = memorySeal();
   #bootstrap: SharedSecret | undefined;
@@ -216,9 +221,11 @@ export class VirtualWorld {
       namespaces: { get: async () => namespace },
       sharedSecrets: { get: async () => this.#bootstrap },
       secrets: {
-        lookup: async () => this.secret,
+        lookup: async (_: SocialChannel, name: string) => (isInvitation(name) ? this.#other(name) : this.secret),
         apply: (_: SocialChannel, __: SecretLookup, content: SecretContent) => this.#apply(content),
-        remove: async () => {},
+        remove: async (_: SocialChannel, name: string) => {
+          this.others.delete(name);
+        },
         removeShared: async () => {},
       },
       events: {
@@ -227,6 +234,11 @@ export class VirtualWorld {
         },
       },
     };
+  }
+
+  #other(name: string): SecretLookup {
+    const found = this.others.get(name);
+    return found === undefined ? { state: 'Absent' } : { state: 'Ours', secret: { ...found, uid: `uid of ${name}` } };
   }
 
   async #patchStatus(status: SocialChannelStatus): Promise<SocialChannel> {
@@ -240,6 +252,10 @@ export class VirtualWorld {
   }
 
   async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<SecretLookup> {
+    if (isInvitation(name)) {
+      this.others.set(name, { name, data, labels, annotations, isOwned });
+      return this.#other(name);
+    }
     return await this.life.around('secret', () => {
       this.secret = { state: 'Ours', secret: { name, uid: 'secret-uid', data, labels, annotations, isOwned } };
       return this.secret;
