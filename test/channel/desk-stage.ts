@@ -1,3 +1,4 @@
+import { Agent, request } from 'undici';
 import { AppFaultBoard } from '../../src/channel/app-reconciler.ts';
 import { Desk } from '../../src/channel/desk.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -87,4 +88,23 @@ export async function testDesk(stage: Stage, operator: Operator, flags: readonly
       await Promise.all([registry.close(), vault.close(), client.close()]);
     },
   };
+}
+
+/** Where the simulator sends the person back to who answers its consent page: with these parameters and their account. */
+export async function answerPage(
+  ca: string,
+  url: string,
+  answer: Record<string, string>,
+): Promise<Record<string, string>> {
+  const page = new URL(url);
+  for (const [name, value] of Object.entries(answer)) page.searchParams.set(name, value);
+  const dispatcher = new Agent({ connect: { ca } });
+  try {
+    const { statusCode, headers, body } = await request(page, { dispatcher });
+    const text = await body.text();
+    if (statusCode !== 302) throw new Error(`the consent page answered ${statusCode}: ${text}`);
+    return Object.fromEntries(new URL(String(headers.location)).searchParams);
+  } finally {
+    await dispatcher.close();
+  }
 }
