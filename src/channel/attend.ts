@@ -2,6 +2,7 @@ import { annotations } from '../api/names.ts';
 import type { Action } from '../core/action.ts';
 import { openDevice, unstaged } from '../core/consent-rules.ts';
 import type { EscrowedAnswer } from '../core/escrow.ts';
+import { Failure } from '../core/failure.ts';
 import type { Effect } from './act.ts';
 import type { ActContext } from './context.ts';
 import { pollDevice, startDevice } from './device-consent.ts';
@@ -71,7 +72,12 @@ async function dropHint({ world, o }: ActContext): Promise<Effect> {
   const { uid = '', resourceVersion } = o.channel.metadata;
   // Of this very version: a consent that came meanwhile has a hint of its own.
   const precondition = resourceVersion === undefined ? { uid } : { uid, resourceVersion };
-  await world.channels.annotate(refOf(o.channel), precondition, { [annotations.consented]: null });
+  try {
+    await world.channels.annotate(refOf(o.channel), precondition, { [annotations.consented]: null });
+  } catch (error) {
+    // Nothing failed: there is something newer to look at.
+    if (!(error instanceof Failure && error.reason === 'CasLost')) throw error;
+  }
   return { isOver: true };
 }
 

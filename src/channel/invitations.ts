@@ -1,6 +1,6 @@
-import { annotations, invitationSecretName } from '../api/names.ts';
+import { annotations, invitationSecretName, secretNameOf } from '../api/names.ts';
 import { type Invitation, invitationLink } from '../core/consent.ts';
-import { epochOf } from '../core/consent-rules.ts';
+import { epochOf, invitationOf } from '../core/consent-rules.ts';
 import { formatInstant } from '../core/instant.ts';
 import { Sealed } from '../core/sealed.ts';
 import { impossible } from './begin-consent.ts';
@@ -27,6 +27,11 @@ export async function invite(context: ActContext, request: string): Promise<void
   const { channel, pagesURL } = o;
   if (pagesURL === undefined) throw impossible('There are no pages to invite to: --pages-url is not set.');
   const ref = refOf(channel);
+  const name = invitationSecretName(ref.name);
+  if (secretNameOf(channel) === name)
+    throw impossible(
+      `Secret ${name} holds the token of this channel, so no link is put there: choose another spec.secret.name.`,
+    );
   const [id, expiresAt] = [world.random.id(), world.clock.now() + LIFE_MS];
   const note = channel.metadata.annotations?.[annotations.inviteNote]?.slice(0, LONGEST_NOTE);
   const { uid: channelUid = '', generation = 0 } = channel.metadata;
@@ -40,7 +45,6 @@ export async function invite(context: ActContext, request: string): Promise<void
     note,
   });
   await changePending(world, ref, (now) => ({ ...now, invitation: { id, expiresAt } }));
-  const name = invitationSecretName(ref.name);
   const data = {
     link: Sealed.of(invitationLink(pagesURL, token)),
     expires_at: Sealed.of(formatInstant(expiresAt)),
@@ -61,7 +65,7 @@ export async function invite(context: ActContext, request: string): Promise<void
 export async function endInvitation({ world, o, memory }: ActContext): Promise<void> {
   const { channel } = o;
   await world.secrets.remove(channel, invitationSecretName(channel.metadata.name));
-  const request = channel.status?.invitation?.request;
+  const request = invitationOf(o)?.request;
   if (request !== undefined) memory.invitation = { request };
 }
 

@@ -68,6 +68,8 @@ export async function storeLogin(
   // A new grant has nothing to do with what went wrong with the old one.
   memory.retries = {};
   delete memory.suspicion;
+  // Its answer may lie in escrow as well, by whichever process fetched it.
+  if (login.consent !== undefined) memory.hasLeftovers = true;
   if (found === undefined) delete memory.lastCheckAt;
   else memory.lastCheckAt = o.now;
   return stored;

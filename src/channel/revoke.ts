@@ -70,7 +70,7 @@ function isWorthWaiting({ world, o, memory }: ActContext, failure: Failure): boo
   return firstAt === undefined || world.clock.now() - firstAt < revokePatienceMs;
 }
 
-export type GivenBack = 'Revoked' | 'Kept';
+type GivenBack = 'Revoked' | 'Kept';
 
 /**
  * Whether a login that was given by mistake can be given back: on platforms where that ends this one login, or where the

@@ -9,7 +9,7 @@ import { isOfTheToken } from '../core/rejections.ts';
 import { type ActContext, readyApp } from './context.ts';
 import { askWhose, type NewLogin, storeLogin } from './new-login.ts';
 import { refOf } from './observe.ts';
-import { type GivenBack, giveBackLogin, isRevocable } from './revoke.ts';
+import { giveBackLogin, isRevocable } from './revoke.ts';
 import { changeStaged } from './stage-consent.ts';
 
 /** So long a person may say whether the account shown is the right one, or what becomes of a wrong one. */
@@ -216,19 +216,18 @@ async function concluded({ world, o }: ActContext, finding: ConsentOutcome): Pro
   });
 }
 
-/** A person threw it away, or nobody said what becomes of it: the platform gets it back where that ends nothing else. */
+/** A person threw it away: the platform gets it back where that ends nothing else. Or nobody said what becomes of it. */
 export async function discardConsent(context: ActContext): Promise<void> {
-  const { o } = context;
-  const open = staged(o);
+  const open = staged(context.o);
   const { finding } = open;
-  const account = finding?.kind === 'WrongAccount' ? finding.found : accountOf(finding);
-  const given: GivenBack = await giveBackLogin(context, loginOf(open), account);
-  if (open.discardedAt !== undefined || finding === undefined)
+  if (open.discardedAt !== undefined || finding === undefined) {
+    const account = finding?.kind === 'WrongAccount' ? finding.found : accountOf(finding);
+    const given = await giveBackLogin(context, loginOf(open), account);
     return await concludeConsent(context, { kind: 'Discarded', isRevoked: given === 'Revoked' });
+  }
   if (finding.kind === 'AwaitsConfirmation') {
     const message = 'Nobody said in time whether the account was the right one. Nothing was connected.';
     return await concludeConsent(context, { kind: 'Refused', refusal: 'Expired', message });
   }
-  const ended = finding.kind === 'WrongAccount' ? { ...finding, isRevocable: false } : finding;
-  await concluded(context, ended);
+  await concluded(context, finding.kind === 'WrongAccount' ? { ...finding, isRevocable: false } : finding);
 }

@@ -152,7 +152,12 @@ export const consentHint: Rule = (o) => {
 /** The value of the annotation that asks for an invitation, until one was written for it. */
 export function inviteRequest(o: Observation): string | undefined {
   const asked = o.channel.metadata.annotations?.[annotations.invite];
-  return asked === undefined || asked === '' || asked === o.channel.status?.invitation?.request ? undefined : asked;
+  return asked === undefined || asked === '' || asked === invitationOf(o)?.request ? undefined : asked;
+}
+
+/** The newest: what this process made may not stand in the status yet. */
+export function invitationOf({ invitation: made, channel }: Observation) {
+  return made ?? channel.status?.invitation;
 }
 
 /** Made where there is a page to invite to; the Secret with the link goes when the link is over. */
@@ -160,7 +165,7 @@ export const invitation: Rule = (o) => {
   if (isWaiting(o, 'Invite') || o.namespace.isTerminating) return undefined;
   const asked = inviteRequest(o);
   if (asked !== undefined && o.pagesURL !== undefined) return { kind: 'Invite', request: asked };
-  const { secretName, expiryTime } = o.channel.status?.invitation ?? {};
+  const { secretName, expiryTime } = invitationOf(o) ?? {};
   if (secretName === undefined) return undefined;
   const isOver = o.now >= (parseInstant(expiryTime) ?? 0) || read(o)?.pending.value?.invitation?.usedAt !== undefined;
   return isOver ? { kind: 'EndInvitation' } : undefined;
@@ -169,7 +174,7 @@ export const invitation: Rule = (o) => {
 /** When a consent, a device or an invitation is looked at next. */
 export function consentMoment(o: Observation): number | undefined {
   const device = openDevice(o);
-  const invited = o.channel.status?.invitation;
+  const invited = invitationOf(o);
   const moments = [
     openStaged(o)?.until,
     unstaged(o.consent) === undefined ? undefined : o.now + LOOK_MS,

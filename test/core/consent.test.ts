@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BegunConsent, ConsentProgress } from '../../src/core/consent.ts';
 import { Sealed } from '../../src/core/sealed.ts';
@@ -383,5 +384,42 @@ describe.each(steps)('a process that dies %s', (moment) => {
     }
     expect(world.platform.exchanges.length).toBeLessThanOrEqual(1);
     expect(world.channel?.metadata.annotations ?? {}).toEqual({});
+  });
+});
+
+// A backstop for machines that are busy with something else.
+describe('processes that die at any moments of consents', { timeout: 60_000 }, () => {
+  const everyNth = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
+
+  it('never end a channel that could be connected, nor use a code twice, nor leave an answer unread', async () => {
+    await fc.assert(
+      fc.asyncProperty(everyNth, fc.boolean(), async (gaps, isVaultAway) => {
+        const person = await connected();
+        const { world } = person;
+        for (const gap of gaps) {
+          const deadlyAt = world.life.passed.length + gap;
+          world.life.dieAt((moment) => {
+            if (isVaultAway && gap % 3 === 0 && moment === 'after exchange')
+              world.store.awayUntil = world.clock.trueNow() + minuteMs;
+            return world.life.passed.length === deadlyAt;
+          });
+          const begun = await Promise.race([person.begin().catch(() => undefined), world.life.death]);
+          if (begun === 'died') world.restart();
+          else if (begun !== undefined) await person.finish(begun);
+          await world.pass(3 * minuteMs);
+        }
+        world.life.dieAt(() => false);
+        const last = await person.begin();
+        await person.finish(last);
+        await world.pass(3 * minuteMs);
+        expect(await person.progress(last)).toMatchObject({ kind: 'Connected' });
+        expect(world.status.state).toBe('Connected');
+        expect(world.platform.isAlive(world.projected)).toBe(true);
+        expect(new Set(world.platform.exchanges).size).toBe(world.platform.exchanges.length);
+        expect(world.consents.kept.staged.value?.answer).toBeUndefined();
+        expect(world.channel?.metadata.annotations ?? {}).toEqual({});
+      }),
+      { numRuns: 40 },
+    );
   });
 });
