@@ -59,6 +59,10 @@ path "{{mount}}/metadata/{{prefix}}/channels/+/+/pending" {
 path "{{mount}}/destroy/{{prefix}}/channels/+/+/grant" {
   capabilities = ["update"]
 }
+# What a person granted for the wrong account, or threw away, must not stay in an earlier version.
+path "{{mount}}/destroy/{{prefix}}/channels/+/+/staged" {
+  capabilities = ["update"]
+}
 
 # Start-up refuses a mount that drops versions by itself.
 path "{{mount}}/config" {

@@ -34,6 +34,12 @@ export function channelMeter(metrics: Metrics): ChannelMeter {
       metrics.platformRequests.inc({ platform, app, operation: 'derive', outcome });
       metrics.platformRequestSeconds.observe({ platform, operation: 'derive' }, durationMs / 1000);
     },
+    consent: (platform, outcome) => metrics.consents.inc({ platform, outcome }),
+    exchanged: (platform, app, family, durationMs) => {
+      const outcome = family === 'None' ? 'Success' : family;
+      metrics.platformRequests.inc({ platform, app, operation: 'exchange', outcome });
+      metrics.platformRequestSeconds.observe({ platform, operation: 'exchange' }, durationMs / 1000);
+    },
     lifetimeShortened: (platform) => metrics.lifetimeChanges.inc({ platform }),
     revoked: (platform, outcome) => metrics.revocations.inc({ platform, outcome }),
     commitRetried: (platform) => metrics.commitRetries.inc({ platform }),

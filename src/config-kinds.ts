@@ -112,6 +112,19 @@ export function url(...schemes: readonly ('https' | 'http')[]): Kind<string> {
   };
 }
 
+/** The pages set cookies that a browser keeps for TLS alone; on loopback it keeps them without. */
+export const pagesAddress: Kind<string> = {
+  allowed: 'an address with https:// (http:// on loopback only), without user name, query or fragment',
+  mayBeSecret: holdsCredentials,
+  parse: (value) => {
+    const parsed = url('https', 'http').parse(value);
+    if (parsed === undefined) return undefined;
+    const { protocol, hostname } = new URL(parsed);
+    const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+    return protocol === 'https:' || isLoopback ? parsed : undefined;
+  },
+};
+
 export const platformEndpoint: Kind<PlatformEndpoint> = {
   allowed: 'name=https://host:port, the address without user name, query or fragment',
   mayBeSecret: holdsCredentials,

@@ -9,6 +9,7 @@ import {
   type Kind,
   list,
   onOff,
+  pagesAddress,
   platformEndpoint,
   text,
   url,
@@ -16,7 +17,7 @@ import {
   word,
 } from './config-kinds.ts';
 
-export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Replicas', 'Platforms', 'Process'] as const;
+export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Replicas', 'Platforms', 'Pages', 'Process'] as const;
 
 interface About {
   readonly group: (typeof groups)[number];
@@ -355,6 +356,14 @@ export const settings = {
     absent: 'none',
     help: 'Private, loopback or cluster address that a platform may nevertheless be reached at.',
     example: '127.0.0.1:9443',
+  }),
+
+  pagesURL: optional(pagesAddress, {
+    group: 'Pages',
+    flag: 'pages-url',
+    absent: 'no pages',
+    help: 'Where people reach the pages on which they connect channels; links in status, Events and messages begin with it.',
+    example: 'https://connect.example.com',
   }),
 
   opsAddress: defaulted(hostPort, {

@@ -1,5 +1,6 @@
 import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
 import { BrakeBoard } from './channel/brake-board.ts';
+import { Desk } from './channel/desk.ts';
 import { phaseOf } from './channel/observe.ts';
 import { PlatformReconciler } from './channel/platform-reconciler.ts';
 import type { RejectionWaves, World } from './channel/ports.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly ownership: LeaseBuckets;
 }
 
+/** The controllers, and the desk at which the pages begin and end consents. */
 function controllersOf({ config, log, metrics, watches, ownership, world: worldWith }: Parts) {
   const wakeups = new Wakeups(watches.channels, watches.apps);
   const shared = { ownership, workers: config.workers, random: random.unit };
@@ -60,7 +62,7 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
   platformController.watch(watches.platforms, { matters: isChange });
   wakeOnResources(channelController, appController, watches, wakeups);
   wakeOnSecrets(channelController, appController, watches, wakeups);
-  return [channelController, appController, platformController];
+  return { controllers: [channelController, appController, platformController], desk: new Desk(world) };
 }
 
 /** More than the echo of a status write. */
@@ -134,12 +136,14 @@ function runLog(controller: string, log: Logger, metrics: Metrics) {
   };
 }
 
-export function controllersComponent(parts: Parts, sources: { controllers: Controller[] }): Component {
+export function controllersComponent(parts: Parts, sources: { controllers: Controller[]; desk?: Desk }): Component {
   return {
     name: 'controllers',
     // Made now, because the cluster's identity is known only after the start of what stands before.
     start: async () => {
-      sources.controllers.push(...controllersOf(parts));
+      const { controllers, desk } = controllersOf(parts);
+      sources.controllers.push(...controllers);
+      sources.desk = desk;
       await Promise.all(sources.controllers.map((controller) => controller.start()));
       await parts.ownership.start();
     },

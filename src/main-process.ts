@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PatientClock, Random } from './core/ports.ts';
 import type { Logger } from './log.ts';
@@ -23,7 +23,11 @@ export const clock: PatientClock = {
   },
 };
 
-export const random: Random = { unit: () => Math.random(), id: () => randomUUID() };
+export const random: Random = {
+  unit: () => Math.random(),
+  id: () => randomUUID(),
+  secret: () => randomBytes(32).toString('base64url'),
+};
 
 /** Repeats a step of the start until it succeeds: a dependency that is away must not become a crash loop. */
 export async function untilDone<T>(

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Desk } from './channel/desk.ts';
 import { gaugesOf } from './channel-meter.ts';
 import { type Config, ConfigError, loadConfig, requestOf } from './config.ts';
 import { helpText } from './config-help.ts';
@@ -26,6 +27,8 @@ interface Sources {
   vault?: Vault;
   ownership?: LeaseBuckets;
   readonly controllers: Controller[];
+  /** Made with the controllers, because it is given the same world. */
+  desk?: Desk;
 }
 
 function scrapeSources(sources: Sources) {
@@ -132,8 +135,8 @@ function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnTyp
 }
 
 /** An answer of a platform that is not stored yet is worth more than an exit in time: until then nothing is closed. */
-async function drained({ controllers }: Sources): Promise<void> {
-  await Promise.all(controllers.map((controller) => controller.stop()));
+async function drained({ controllers, desk }: Sources): Promise<void> {
+  await Promise.all([...controllers.map((controller) => controller.stop()), desk?.drained()]);
 }
 
 /** Starts everything in order, runs until a signal, stops in reverse. Returns the exit code. */

@@ -94,6 +94,13 @@ export function grantInstruments(registry: Registry) {
       labelNames: ['platform', 'reason'] as const,
       registers,
     }),
+    /** `outcome`: Begun, Connected, AwaitsConfirmation, WrongAccount, ScopesMissing, Discarded, Failed, or why it was refused. */
+    consents: new Counter({
+      name: 'socialchannel_consents_total',
+      help: 'Consents that people were led to, and what came of them: Begun, Connected, AwaitsConfirmation, WrongAccount, ScopesMissing, Discarded, Failed, Denied, Expired, Superseded or Changed.',
+      labelNames: ['platform', 'outcome'] as const,
+      registers,
+    }),
     lifetimeChanges: new Counter({
       name: 'socialchannel_lifetime_changes_total',
       help: 'New access tokens that live much shorter than the one before: the platform changed its rules.',

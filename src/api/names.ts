@@ -49,6 +49,14 @@ export const annotations = {
   escrowChannel: `${group}/escrow-channel`,
   /** On a Secret with a sealed answer: the claim of the spend that was answered. */
   escrowClaim: `${group}/escrow-claim`,
+  /** On a channel, written and taken off by the operator: a consent came, and its owner is to look at it. */
+  consented: `${group}/consented`,
+  /** On a channel: any new value asks for a code by which a person connects it with a browser anywhere (RFC 8628). */
+  connectDevice: `${group}/connect-device`,
+  /** On a channel: any new value asks for a one-time link, which is put into the Secret `<channel>-invitation`. */
+  invite: `${group}/invite`,
+  /** On a channel, beside `invite`: what the person who is invited reads. */
+  inviteNote: `${group}/invite-note`,
   /** On a Lease of the operator: into how many buckets its writer divides the channels. */
   buckets: `${group}/buckets`,
 } as const;
@@ -70,6 +78,11 @@ export function parseGrantVersion(text: string | undefined): { epoch: number; ge
 /** The name of the projected Secret when `spec.secret.name` is absent; the CRD's rule on bootstrap repeats it. */
 export function defaultSecretName(channelName: string): string {
   return `${channelName}-token`;
+}
+
+/** The name of the Secret with the one-time link to a channel's page. */
+export function invitationSecretName(channelName: string): string {
+  return `${channelName}-invitation`;
 }
 
 /** The name of the Secret that a channel projects into. */

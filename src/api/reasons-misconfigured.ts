@@ -37,6 +37,11 @@ export const misconfigured = {
     what: 'A Secret that is referred to lacks a key, or the key is empty.',
     how: 'Add the key; the Secret is looked at again when it changes.',
   },
+  ConsentImpossible: {
+    who: 'ChannelAuthor',
+    what: 'Nobody can be led to {platform} for this channel at the moment.',
+    how: 'The message says what stands in the way; what the channel has stays as it is.',
+  },
   BootstrapInvalid: {
     who: 'ChannelAuthor',
     what: 'The tokens in the bootstrap Secret cannot be imported as they stand.',

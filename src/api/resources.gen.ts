@@ -331,6 +331,48 @@ export interface SocialChannelStatus {
    */
   reconnectURL?: string;
   /**
+   * The device authorization that the annotation socialops.dev/connect-device asked for.
+   */
+  device?: {
+    /**
+     * The value of the annotation that it was begun for.
+     */
+    request?: string;
+    /**
+     * What the person enters at verificationURL; absent once it is over.
+     */
+    userCode?: string;
+    /**
+     * Where the person enters it, with a browser anywhere.
+     */
+    verificationURL?: string;
+    /**
+     * Until when it can be entered.
+     */
+    expiryTime?: string;
+    /**
+     * What is waited for, or how it ended.
+     */
+    message?: string;
+  };
+  /**
+   * The one-time link that the annotation socialops.dev/invite asked for.
+   */
+  invitation?: {
+    /**
+     * The value of the annotation that was handled last.
+     */
+    request: string;
+    /**
+     * The Secret that holds the link; absent once it is used or too old.
+     */
+    secretName?: string;
+    /**
+     * Until when the link can be used.
+     */
+    expiryTime?: string;
+  };
+  /**
    * The value of the annotation socialops.dev/refresh that was handled last.
    */
   lastHandledRefreshRequest?: string;
@@ -642,6 +684,10 @@ export interface SocialPlatformSpec {
      * The parameter that holds the authorization code.
      */
     codeParam: string;
+    /**
+     * The issuer that the platform states beside every code as iss (RFC 9207); a code of any other, or without one, is not used.
+     */
+    issuer?: string;
     /**
      * Parameters that are kept with the login, by the name under which {{extras.<name>}} finds them.
      */

@@ -1,12 +1,13 @@
 import { secretNameOf } from '../api/names.ts';
 import type { Action } from '../core/action.ts';
-import { heirOf } from '../core/decide.ts';
+import { heirOf } from '../core/adoption.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
 import type { SecretLookup } from '../core/ports.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
 import { withAnswer } from '../core/transitions.ts';
+import { attend } from './attend.ts';
 import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { derive } from './derive.ts';
@@ -40,6 +41,18 @@ export function attemptOf(action: Action): Attempt {
     case 'Condemn':
     case 'AdoptEscrow':
       return 'Spend';
+    case 'VerifyConsent':
+    case 'ConcludeConsent':
+    case 'DiscardConsent':
+    case 'AdoptConsent':
+    case 'EndPending':
+    case 'DropHint':
+    case 'StartDevice':
+    case 'PollDevice':
+      return 'Consent';
+    case 'Invite':
+    case 'EndInvitation':
+      return 'Invite';
     case 'DropEscrow':
       return 'Escrow';
     case 'Introspect':
@@ -115,6 +128,17 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
       return { grant: await recheck(context) };
     case 'Condemn':
       return { grant: await condemn(context, present(o)) };
+    case 'VerifyConsent':
+    case 'ConcludeConsent':
+    case 'DiscardConsent':
+    case 'AdoptConsent':
+    case 'EndPending':
+    case 'DropHint':
+    case 'StartDevice':
+    case 'PollDevice':
+    case 'Invite':
+    case 'EndInvitation':
+      return await attend(context, action);
     case 'Project':
       // The record is as it was, and the Secret as the server answered: neither is read again.
       return { grant: o.grant, secret: await project(context) };

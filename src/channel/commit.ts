@@ -55,7 +55,7 @@ export function nextStamp(o: Observation, { record }: PresentGrant): { epoch: nu
 }
 
 /** Repeats one write until Vault acknowledges it; an answer depends on it, so it has no deadline. */
-async function untilWritten<T>(rescue: Rescue, write: () => Promise<T>): Promise<T> {
+export async function untilWritten<T>(rescue: Rescue, write: () => Promise<T>): Promise<T> {
   const { world, ref } = rescue;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -105,8 +105,11 @@ export async function parkRaw(
   raw: Sealed,
   fingerprint: string,
 ): Promise<void> {
-  const { platform } = claimed.record.issuedTo;
-  const parked = parkedAnswer(world, claimed, raw, fingerprint);
+  await parkUnread(world, ref, claimed.record.issuedTo.platform, parkedAnswer(world, claimed, raw, fingerprint));
+}
+
+/** For people only: nothing in it could be understood. */
+export async function parkUnread(world: World, ref: ChannelRef, platform: string, parked: ParkedAnswer): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await world.grants.park(ref, parked);

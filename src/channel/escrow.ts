@@ -65,13 +65,8 @@ export class Escrow {
 }
 
 /** What lies in escrow for this grant; asked where a spend is in doubt, and once per process in any case. */
-export async function escrowOf(
-  world: World,
-  ref: ChannelRef,
-  grant: StoredGrant,
-  isAsked: boolean,
-): Promise<EscrowFacts> {
-  if (grant.state !== 'Present' || !isAsked) return { state: 'Unasked' };
+export async function escrowOf(world: World, ref: ChannelRef, isAsked: boolean): Promise<EscrowFacts> {
+  if (!isAsked) return { state: 'Unasked' };
   try {
     return await world.escrow.list(ref, clustersOf(world));
   } catch (error) {
@@ -90,7 +85,7 @@ function clustersOf({ clusterId, adoptCluster }: World): readonly string[] {
 export async function unmarkedEscrow({ world, o, memory }: ActContext): Promise<EscrowedAnswer | undefined> {
   if (o.escrow.state !== 'Unasked' || readyApp(o).platform.profile.oldToken === 'Lives') return undefined;
   const { namespace = '', name } = o.channel.metadata;
-  const heir = escrowHeir({ ...o, escrow: await escrowOf(world, { namespace, name }, o.grant, true) });
+  const heir = escrowHeir({ ...o, escrow: await escrowOf(world, { namespace, name }, true) });
   if (heir !== undefined) memory.hasLeftovers = true;
   return heir;
 }

@@ -1,18 +1,14 @@
 import { expectedAccountId, isAccountWrong } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
-import type { GrantRecord, StoredGrant, TokenSet } from '../core/grant.ts';
+import type { GrantRecord, StoredGrant } from '../core/grant.ts';
 import type { BootstrapFacts, Observation } from '../core/observation.ts';
 import type { ValidLogin } from '../core/platform-port.ts';
-import type { PlatformProfile } from '../core/profile.ts';
 import { accessExpiryAt } from '../core/schedule.ts';
-import { type ActContext, carriedOver, inquiryOf, readyApp, takeRequest } from './context.ts';
+import { type ActContext, readyApp } from './context.ts';
+import { askWhose, type NewLogin, ownTokens, storeLogin } from './new-login.ts';
 import { refOf } from './observe.ts';
-import { noteLogin } from './persons.ts';
 
 type ReadyBootstrap = Extract<BootstrapFacts, { state: 'Ready' }>;
-
-/** At most so many fingerprints are remembered; GitOps re-applies the newest ones. */
-const REMEMBERED = 50;
 
 /**
  * Imports tokens that exist already: verified where they can be, marked as consumed by CAS 0 before anything else, then
@@ -22,7 +18,7 @@ const REMEMBERED = 50;
  * @throws Failure `DuplicateGrant`, `BootstrapInvalid`, or whatever Vault or the platform said.
  */
 export async function importBootstrap(context: ActContext): Promise<StoredGrant | undefined> {
-  const { world, o, memory } = context;
+  const { world, o } = context;
   const { bootstrap } = o;
   if (bootstrap.state !== 'Ready' || (await hasChanged(context, bootstrap))) return undefined;
   const ref = refOf(o.channel);
@@ -36,15 +32,7 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant 
       `One grant has one channel, because two would end each other's tokens. Give this channel a grant of its own, or spec.grantFrom: { name: ${owner.name} } to live from that one.`;
     throw new Failure('Misconfigured', 'DuplicateGrant', message, { source: 'Operator' });
   }
-  const record = recordOf(o, bootstrap, found);
-  const { profile } = readyApp(o).platform;
-  // Before the grant: a login that is used and not remembered could be ended by giving back another one.
-  await noteLogin(world, { ...record, writeId: '' }, ref, profile);
-  const stored = await world.grants.promote(ref, o.grant, record);
-  // A new grant has nothing to do with what went wrong with the old one.
-  memory.retries = {};
-  if (found === undefined) delete memory.lastCheckAt;
-  else memory.lastCheckAt = o.now;
+  const stored = await storeLogin(context, loginOf(bootstrap), found);
   world.log.info(
     { channel: `${ref.namespace}/${ref.name}`, epoch: stored.record.epoch },
     'imported tokens of a bootstrap Secret',
@@ -64,44 +52,9 @@ async function hasChanged({ world, o }: ActContext, bootstrap: ReadyBootstrap): 
   return present?.resourceVersion !== bootstrap.resourceVersion;
 }
 
-function recordOf(
-  o: Observation,
-  bootstrap: ReadyBootstrap,
-  found: ValidLogin | undefined,
-): Omit<GrantRecord, 'writeId'> {
-  const carried = carriedOver(o);
-  const { profile } = readyApp(o).platform;
-  const tokens = tokensOf(profile, bootstrap.tokens, o.now);
-  const isDerived = profile.derives;
-  return {
-    ...carried,
-    kind: 'User',
-    account: isDerived ? undefined : found?.account,
-    person: found?.person,
-    consentScopes: found?.scopes,
-    epoch: o.grant.state === 'Absent' && carried.generation === 1 ? 1 : carried.epoch + 1,
-    tokens: {
-      ...tokens,
-      // Never what somebody typed into the Secret: a missing scope asks a person to reconnect, and only the platform knows.
-      scopes: found?.scopes,
-      accessExpiresAt: isDerived ? undefined : (found?.accessExpiresAt ?? tokens.accessExpiresAt),
-      refreshExpiresAt: found?.sourceExpiresAt ?? tokens.refreshExpiresAt,
-      consentExpiresAt: found?.consentExpiresAt,
-    },
-    extras: bootstrap.extras,
-    consumedBootstraps: [...carried.consumedBootstraps, bootstrap.fingerprint].slice(-REMEMBERED),
-  };
-}
-
-/**
- * What is imported. Where pods get a derived token, what somebody brings is the person's own: it stays here. A token of
- * unknown age counts as ended so that it is renewed at once; where nothing renews it, it is asked about instead.
- */
-function tokensOf({ derives, renewal }: PlatformProfile, tokens: TokenSet, now: number): TokenSet {
-  const aged = renewal === 'None' && tokens.obtainedAt === 0 ? { ...tokens, obtainedAt: now } : tokens;
-  if (!derives) return aged;
-  const { access, accessExpiresAt, ...rest } = aged;
-  return { ...rest, refresh: access ?? tokens.refresh, refreshExpiresAt: accessExpiresAt ?? tokens.refreshExpiresAt };
+/** Never the scopes that somebody typed: a missing scope asks a person to reconnect, and only the platform knows. */
+function loginOf({ tokens: { scopes: _typed, ...tokens }, extras, fingerprint }: ReadyBootstrap): NewLogin {
+  return { tokens, extras, bootstrap: fingerprint };
 }
 
 /** Asks whose the tokens are before they replace anything; undefined where only a refresh can tell. */
@@ -109,15 +62,13 @@ async function verify(context: ActContext, bootstrap: ReadyBootstrap): Promise<V
   const { o } = context;
   const { platform } = readyApp(o);
   const { tokens } = bootstrap;
-  const asked = tokensOf(platform.profile, tokens, o.now);
+  const asked = ownTokens(platform.profile, tokens, o.now);
   const hasEnded = tokens.accessExpiresAt !== undefined ? o.now >= tokens.accessExpiresAt : asked.obtainedAt === 0;
   const expected = expectedAccountId(o);
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, bootstrap.accountId);
   if (platform.profile.introspectIntervalMs === undefined) return undefined;
   if (tokens.access === undefined || hasEnded) return unverified(o, bootstrap, 'there is no living access token');
-  takeRequest(context, 'import');
-  const { extras } = bootstrap;
-  const found = await platform.introspect({ ...inquiryOf(context), extras, tokens: asked, kind: 'User' });
+  const found = await askWhose(context, loginOf(bootstrap), 'import');
   if (found.kind !== 'Valid') return unverified(o, bootstrap, found.failure.message.replace(/\.$/, ''));
   refuseOther(o.channel.spec.bootstrap?.secretRef.name, expected, found.account?.id);
   return found;

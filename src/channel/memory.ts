@@ -1,3 +1,4 @@
+import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import { backoffMs } from '../core/backoff.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt, Retry, Suspicion } from '../core/observation.ts';
@@ -26,6 +27,14 @@ export interface ChannelMemory {
   /** The Secrets that people were told of because their answers cannot be opened. */
   toldEscrows?: ReadonlySet<string>;
   handledRefreshRequest?: string | undefined;
+  /** When the records of consents were read last. */
+  consentReadAt?: number;
+  /** Something of a consent was open then. */
+  isConsentOpen?: boolean;
+  /** A device is not asked about again before this. */
+  devicePollAt?: number;
+  /** The invitation of this process's making, until status tells of it. */
+  invitation?: NonNullable<SocialChannelStatus['invitation']>;
   /** When the platform's last answer arrived, until the Secret shows it. */
   answeredAt?: number;
 }

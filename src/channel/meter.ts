@@ -14,6 +14,10 @@ export interface ChannelMeter {
   refreshed(platform: string, headroomMs: number | undefined, durationMs: number): void;
   introspected(platform: string, app: string, outcome: string, durationMs: number): void;
   derived(platform: string, app: string, outcome: string, durationMs: number): void;
+  /** A consent was begun, or came to something; the words are those of `ConsentProgress` and `Refusal`. */
+  consent(platform: string, outcome: string): void;
+  /** What a person brought back was exchanged; `family` is None where it was answered. */
+  exchanged(platform: string, app: string, family: string, durationMs: number): void;
   /** A new access token lives much shorter than the one before. */
   lifetimeShortened(platform: string): void;
   /** A login was given back to the platform, or could not be; `Shared`: a sibling lives from it. */

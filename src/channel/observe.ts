@@ -8,6 +8,7 @@ import type { AppFacts, BootstrapFacts, LenderFacts, Observation } from '../core
 import type { NamespaceFacts, SecretLookup } from '../core/ports.ts';
 import { isCurrent, projectedToken, secretContent } from '../core/projection.ts';
 import { resolveApp } from './app-facts.ts';
+import { consentOf, isConsentInDoubt } from './consent-facts.ts';
 import { escrowOf } from './escrow.ts';
 import { lenderOf } from './lender.ts';
 import type { ChannelMemory } from './memory.ts';
@@ -80,6 +81,8 @@ export async function observe(
   const ref = refOf(channel);
   const grant = known.grant ?? (await load(world, ref));
   const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
+  const isFirstLook = memory.devicePollAt === undefined;
+  const consent = await consentOf(world, channel, grant, memory);
   // One instant for all of it: what is wanted now must be due in this very pass.
   const now = world.clock.now();
   const facts = {
@@ -91,7 +94,10 @@ export async function observe(
     grant,
     secret,
     fingerprint: await fingerprintOf(world, grant),
-    ...(await keptAside(world, ref, grant, memory)),
+    consent,
+    pagesURL: world.pagesURL,
+    invitation: memory.invitation,
+    ...(await keptAside(world, ref, grant, memory, isConsentInDoubt(consent, isFirstLook))),
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
     blocked: memory.blocked,
@@ -152,10 +158,18 @@ async function fingerprintOf(world: World, grant: StoredGrant): Promise<string |
  * leaves the escrow only for a newer record, on which a claim of this one loses. The escrow is listed once per process in
  * any case, for what one left that died after its commit.
  */
-async function keptAside(world: World, ref: ChannelRef, grant: StoredGrant, memory: ChannelMemory) {
-  const isDoubtful = grant.state === 'Present' && isInDoubt(grant.record);
-  const parked = isDoubtful || memory.hasLeftovers === true ? await world.grants.parked(ref) : [];
-  const escrow = await escrowOf(world, ref, grant, isDoubtful || memory.hasLeftovers !== false);
+async function keptAside(
+  world: World,
+  ref: ChannelRef,
+  grant: StoredGrant,
+  memory: ChannelMemory,
+  isAnswerMissed: boolean,
+) {
+  const isGrantInDoubt = grant.state === 'Present' && isInDoubt(grant.record);
+  const parked = isGrantInDoubt || memory.hasLeftovers === true ? await world.grants.parked(ref) : [];
+  const isPresent = grant.state === 'Present';
+  const isAsked = isAnswerMissed || (isPresent && (isGrantInDoubt || memory.hasLeftovers !== false));
+  const escrow = await escrowOf(world, ref, isAsked);
   if (escrow.state === 'Listed') memory.hasLeftovers = parked.length > 0 || escrow.answers.length > 0;
   return { parked, escrow };
 }

@@ -7,9 +7,12 @@ import { type ActContext, appRefOf, readyApp } from './context.ts';
 import { refOf } from './observe.ts';
 import type { World } from './ports.ts';
 
+/** What tells whose a login is. */
+type Login = Pick<GrantRecord, 'kind' | 'issuedTo' | 'person' | 'account'>;
+
 /** The person of a grant at its app or project; undefined where the platform has not told who it was. */
 export function personOf(
-  { kind, issuedTo, person, account }: GrantRecord,
+  { kind, issuedTo, person, account }: Login,
   { projectEndsAt, isPersonTheAccount }: PlatformProfile,
 ): PersonKey | undefined {
   const id = person ?? (isPersonTheAccount ? account?.id : undefined);
@@ -36,7 +39,7 @@ export async function noteLogin(
 /** The other channels that live from what the same person gave; undefined where it is not known who that is. */
 export async function siblingsOf(
   world: World,
-  record: GrantRecord,
+  record: Login,
   channel: ChannelRef,
   profile: PlatformProfile,
 ): Promise<readonly PersonLogin[] | undefined> {

@@ -1,5 +1,6 @@
 import type { SocialApp } from '../api/resources.gen.ts';
 import type { Wave } from '../core/brake.ts';
+import type { ConsentStore, LinkSeal } from '../core/consent-records.ts';
 import type { Failure } from '../core/failure.ts';
 import type { PlatformRegistry } from '../core/platform-port.ts';
 import type {
@@ -68,6 +69,10 @@ export interface World {
   readonly events: EventApi;
   readonly grants: GrantStore;
   readonly escrow: Escrow;
+  readonly consents: ConsentStore;
+  readonly links: LinkSeal;
+  /** Where people connect channels, without a slash at its end; absent while there are no pages. */
+  readonly pagesURL?: string | undefined;
   readonly registry: PlatformRegistry;
   readonly clock: PatientClock;
   readonly random: Random;

@@ -1,8 +1,9 @@
 import type { Failure } from '../core/failure.ts';
-import type { GrantRecord } from '../core/grant.ts';
+import type { Account, GrantRecord } from '../core/grant.ts';
 import { revokePatienceMs } from '../core/leaving.ts';
 import type { Revocation } from '../core/platform-port.ts';
-import type { ActContext } from './context.ts';
+import { type ActContext, readyApp } from './context.ts';
+import { type NewLogin, ownTokens } from './new-login.ts';
 import { refOf } from './observe.ts';
 import { siblingsOf } from './persons.ts';
 
@@ -67,4 +68,40 @@ function isWorthWaiting({ world, o, memory }: ActContext, failure: Failure): boo
   if (failure.family === 'Misconfigured' || o.namespace.isTerminating) return false;
   const firstAt = memory.retries.Finalize?.firstAt;
   return firstAt === undefined || world.clock.now() - firstAt < revokePatienceMs;
+}
+
+type GivenBack = 'Revoked' | 'Kept';
+
+/**
+ * Whether a login that was given by mistake can be given back: on platforms where that ends this one login, or where the
+ * person is known to have given no other.
+ */
+export async function isRevocable(
+  { world, o }: ActContext,
+  account: Account,
+  person: string | undefined,
+): Promise<boolean> {
+  const { client, platform } = readyApp(o);
+  const { profile } = platform;
+  if (profile.revokeEffect === undefined) return false;
+  if (profile.revokeEffect === 'Token' || profile.revokeEffect === 'Grant') return true;
+  const issuedTo = { platform: profile.name, clientId: client.id, tokenOrigin: platform.tokenOrigin };
+  const siblings = await siblingsOf(world, { kind: 'User', issuedTo, person, account }, refOf(o.channel), profile);
+  return siblings !== undefined && siblings.length === 0 && o.grant.state !== 'Present';
+}
+
+/** Gives a login back that never took a place; what the platform says to it changes nothing here. */
+export async function giveBackLogin(
+  context: ActContext,
+  { tokens, extras }: NewLogin,
+  account: Account | undefined,
+): Promise<GivenBack> {
+  const { world, o } = context;
+  const { client, platform } = readyApp(o);
+  if (account === undefined || !(await isRevocable(context, account, undefined))) return 'Kept';
+  const own = ownTokens(platform.profile, tokens, o.now);
+  const request = { client, tokens: own, extras, account: account.id, timeoutMs: world.settings.httpTimeoutMs };
+  const outcome = await platform.revoke(request);
+  world.meter.revoked(platform.profile.name, outcome.kind);
+  return outcome.kind === 'Failed' ? 'Kept' : 'Revoked';
 }

@@ -45,13 +45,21 @@ export interface ChannelView {
 
 type ConditionType = NonNullable<NonNullable<SocialChannel['status']>['conditions']>[number]['type'];
 
+/** Annotations by which people, and the operator's own pages, ask for something. */
+const requests = [
+  annotations.refresh,
+  annotations.abandon,
+  annotations.acceptMissingGrant,
+  annotations.consented,
+  annotations.connectDevice,
+  annotations.invite,
+];
+
 export function channelView(channel: SocialChannel): ChannelView {
   const { metadata, spec, status } = channel;
   const namespace = metadata.namespace ?? '';
   const asked = metadata.annotations ?? {};
-  const wishes = [annotations.refresh, annotations.abandon, annotations.acceptMissingGrant].map(
-    (name) => asked[name] ?? '',
-  );
+  const wishes = requests.map((name) => asked[name] ?? '');
   return {
     namespace,
     name: metadata.name,
@@ -78,6 +86,10 @@ export function channelView(channel: SocialChannel): ChannelView {
     isSettled:
       status?.observedGeneration === metadata.generation &&
       metadata.deletionTimestamp === undefined &&
+      asked[annotations.consented] === undefined &&
+      status?.device?.userCode === undefined &&
+      (asked[annotations.connectDevice] ?? '') === (status?.device?.request ?? '') &&
+      (asked[annotations.invite] ?? '') === (status?.invitation?.request ?? '') &&
       (asked[annotations.refresh] ?? '') === (status?.lastHandledRefreshRequest ?? ''),
     wish: [metadata.uid, metadata.generation, metadata.deletionTimestamp ?? '', ...wishes].join('|'),
   };

@@ -1,3 +1,4 @@
+import type { ConsentOutcome } from './consent-records.ts';
 import type { EscrowedAnswer, EscrowPlace } from './escrow.ts';
 import type { ParkedAnswer } from './grant.ts';
 import type { Observation } from './observation.ts';
@@ -29,7 +30,21 @@ export type Action =
   | { readonly kind: 'Recheck' }
   /** Believes a rejection of the refresh token: nothing is sent. */
   | { readonly kind: 'Condemn' }
-  | { readonly kind: 'Project' };
+  | { readonly kind: 'Project' }
+  /** Asks whose the staged login is; the right account's takes the place of what is there. */
+  | { readonly kind: 'VerifyConsent' }
+  /** What was staged is void: its tokens go, and what became of it stays to be read. */
+  | { readonly kind: 'ConcludeConsent'; readonly outcome: ConsentOutcome }
+  /** The same, and the platform gets it back where that ends nothing else. */
+  | { readonly kind: 'DiscardConsent' }
+  | { readonly kind: 'AdoptConsent'; readonly escrowed: EscrowedAnswer }
+  /** A consent of which no answer was staged is over. */
+  | { readonly kind: 'EndPending'; readonly outcome: ConsentOutcome }
+  | { readonly kind: 'DropHint' }
+  | { readonly kind: 'StartDevice'; readonly request: string }
+  | { readonly kind: 'PollDevice' }
+  | { readonly kind: 'Invite'; readonly request: string }
+  | { readonly kind: 'EndInvitation' };
 
 /** One rule of `decide`; undefined where it has nothing to say. */
 export type Rule = (o: Observation) => Action | undefined;

@@ -76,15 +76,19 @@ export function wantedScopes(o: Observation): readonly string[] {
  * what of it was given once and is gone was withdrawn.
  */
 export function missingScopes(o: Observation): string[] {
-  if (o.grant.state !== 'Present' || o.grant.record.kind === 'App' || o.app.state !== 'Ready') return [];
-  const { tokens, consentScopes = [] } = o.grant.record;
-  const { defaultScopes, areScopesAsked } = o.app.platform.profile;
+  if (o.grant.state !== 'Present' || o.grant.record.kind === 'App') return [];
+  const { scopes: granted } = o.grant.record.tokens;
+  return granted === undefined ? [] : requiredScopes(o).filter((scope) => !granted.includes(scope));
+}
+
+/** The scopes that a login must have: asked for by name, or given once. */
+export function requiredScopes({ app, channel, grant }: Observation): readonly string[] {
+  if (app.state !== 'Ready') return [];
+  const { defaultScopes, areScopesAsked } = app.platform.profile;
   // Nobody could tick more there: only whoever registered the app can add a scope.
   if (!areScopesAsked) return [];
-  const required =
-    o.channel.spec.scopes ?? o.app.app.spec.scopes ?? defaultScopes.filter((scope) => consentScopes.includes(scope));
-  const { scopes: granted } = tokens;
-  return granted === undefined ? [] : required.filter((scope) => !granted.includes(scope));
+  const { consentScopes = [] } = grant.state === 'Present' ? grant.record : {};
+  return channel.spec.scopes ?? app.app.spec.scopes ?? defaultScopes.filter((scope) => consentScopes.includes(scope));
 }
 
 const adoptionRequired: Check = (o) => {

@@ -1,5 +1,6 @@
 import { forgetFinalizer, secretNameOf } from '../api/names.ts';
 import { type Action, type Rule, wait } from './action.ts';
+import { adoptEscrow, adoptParked, dropEscrow } from './adoption.ts';
 import {
   blockers,
   expectedAccountId,
@@ -9,6 +10,14 @@ import {
   isRolledBack,
 } from './blockers.ts';
 import { heldAttempt, isHeld, isSilenced } from './brake.ts';
+import {
+  consentHint,
+  consentMoment,
+  deviceConsent,
+  invitation,
+  stagedConsent,
+  unstagedConsent,
+} from './consent-rules.ts';
 import { isDerivationDue } from './derivation.ts';
 import {
   checkDueAt,
@@ -21,8 +30,8 @@ import {
   refreshDueAt,
   usable,
 } from './due.ts';
-import { escrowHeir, escrowLeftovers, isEscrowMissed } from './escrow.ts';
-import type { ParkedAnswer, PresentGrant } from './grant.ts';
+import { isEscrowMissed } from './escrow.ts';
+import type { PresentGrant } from './grant.ts';
 import { healingOf, verdictMoment } from './healing.ts';
 import { leaving } from './leaving.ts';
 import type { Attempt, Observation } from './observation.ts';
@@ -107,43 +116,6 @@ const derive: Rule = (o) => {
   if (isSuspended(o) || isResting(o, 'Derive') || isClaimAlive(o)) return undefined;
   const isOtherApp = o.channel.spec.grantFrom === undefined && blockers.appChanged(o) !== undefined;
   return !isOtherApp && isDerivationDue(o) ? { kind: 'Derive' } : undefined;
-};
-
-/** The answer that lost its commit and is the newest token, because nothing newer was stored since. */
-export function heirOf(o: Observation, parked: readonly ParkedAnswer[]): ParkedAnswer | undefined {
-  if (o.grant.state !== 'Present') return undefined;
-  const { record } = o.grant;
-  // A refresh token that outlives its use does not tell what was stored since it was sent: only the generation does.
-  const isTold = usable(o)?.app.platform.profile.oldToken !== 'Lives';
-  return parked.find(
-    ({ answer, epoch, generation, fingerprint }) =>
-      answer !== undefined &&
-      epoch === record.epoch &&
-      fingerprint === o.fingerprint &&
-      (isTold || generation >= record.generation),
-  );
-}
-
-const adoptParked: Rule = (o) => {
-  if (o.grant.state !== 'Present' || o.parked.length === 0 || isWaiting(o, 'Spend')) return undefined;
-  const { record } = o.grant;
-  const heir = heirOf(o, o.parked);
-  if (heir !== undefined) return { kind: 'AdoptParked', parked: heir };
-  const superseded = o.parked.filter((parked) => parked.epoch < record.epoch || parked.generation < record.generation);
-  return superseded.length === 0
-    ? undefined
-    : { kind: 'DropParked', claimIds: superseded.map((parked) => parked.claimId) };
-};
-
-/** Before anything is sent: a replay of the token that this answer was got for could end the grant. */
-const adoptEscrow: Rule = (o) => {
-  const escrowed = isWaiting(o, 'Spend') ? undefined : escrowHeir(o);
-  return escrowed === undefined ? undefined : { kind: 'AdoptEscrow', escrowed };
-};
-
-const dropEscrow: Rule = (o) => {
-  const places = isWaiting(o, 'Escrow') ? [] : escrowLeftovers(o);
-  return places.length === 0 ? undefined : { kind: 'DropEscrow', places };
 };
 
 const noGrant: Rule = (o) => {
@@ -266,8 +238,13 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['grantMissing', grantMissing],
   ['project', project],
   ['retiredSecret', retiredSecret],
+  ['consentHint', consentHint],
+  ['invitation', invitation],
   ['appUnusable', appUnusable],
   ['accountNameless', accountNameless],
+  ['stagedConsent', stagedConsent],
+  ['unstagedConsent', unstagedConsent],
+  ['deviceConsent', deviceConsent],
   ['importBootstrap', importBootstrap],
   ['derive', derive],
   ['noGrant', noGrant],
@@ -288,11 +265,16 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['rest', rest],
 ];
 
+/** Whatever else is waited for, a consent or an invitation has its own moments. */
+function noLater(until: number | undefined, o: Observation): number | undefined {
+  return earliest(until, consentMoment(o));
+}
+
 /** Pure: an observation to exactly one action. `table` is only for the test that removes rules. */
 export function decide(o: Observation, table = rules): Decision {
   for (const [rule, answer] of table) {
     const action = answer(o);
-    if (action !== undefined) return { rule, action };
+    if (action !== undefined) return { rule, action: action.kind === 'Wait' ? wait(noLater(action.until, o)) : action };
   }
   return { rule: 'none', action: wait() };
 }

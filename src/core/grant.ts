@@ -101,6 +101,8 @@ export interface GrantRecord {
   readonly person?: string | undefined;
   /** The channel whose login this one lives from (`spec.grantFrom`); then nothing here renews. */
   readonly lender?: string | undefined;
+  /** Id of the consent that this epoch came from; absent after an import. */
+  readonly consent?: string | undefined;
   /** What was granted when it was first known in this epoch: what is missing later was withdrawn. */
   readonly consentScopes?: readonly string[] | undefined;
   /** Raised by every re-authorisation (import, consent). */

@@ -1,5 +1,6 @@
-import type { SocialApp, SocialChannel } from '../api/resources.gen.ts';
+import type { SocialApp, SocialChannel, SocialChannelStatus } from '../api/resources.gen.ts';
 import type { Wave } from './brake.ts';
+import type { ConsentFacts } from './consent-records.ts';
 import type { EscrowFacts } from './escrow.ts';
 import type { Failure } from './failure.ts';
 import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet, Verdict } from './grant.ts';
@@ -53,6 +54,8 @@ export type Attempt =
   | 'Account'
   | 'Finalize'
   | 'Escrow'
+  | 'Consent'
+  | 'Invite'
   | 'Observe';
 
 /** What a process remembers of failed attempts of one channel; a restart forgets it, which costs one early try. */
@@ -87,6 +90,9 @@ export interface Observation {
   readonly fingerprint?: string | undefined;
   readonly parked: readonly ParkedAnswer[];
   readonly escrow: EscrowFacts;
+  readonly consent: ConsentFacts;
+  /** Where people connect channels (`--pages-url`). */
+  readonly pagesURL?: string | undefined;
   readonly bootstrap: BootstrapFacts;
   readonly lender: LenderFacts;
   /** What the platform holds against the account although the login is good, as last heard. */
@@ -107,6 +113,8 @@ export interface Observation {
   readonly checkWantedAt?: number | undefined;
   /** The refresh request that this process has answered last (annotation `socialops.dev/refresh`). */
   readonly handledRefreshRequest?: string | undefined;
+  /** The invitation that this process made last. */
+  readonly invitation?: NonNullable<SocialChannelStatus['invitation']> | undefined;
   /** The wave of rejections that this channel's own is, or would be, a part of. */
   readonly wave?: Wave | undefined;
   /** The present token as the platform rejected it, where asking again would tell nothing new. */

@@ -40,6 +40,8 @@ export interface Random {
   unit(): number;
   /** A new unguessable id. */
   id(): string;
+  /** 32 unguessable bytes, base64url. */
+  secret(): string;
 }
 
 /**
@@ -156,6 +158,15 @@ export interface ChannelApi {
   patchStatus(channel: SocialChannel, status: SocialChannelStatus): Promise<SocialChannel>;
   addFinalizer(channel: SocialChannel): Promise<void>;
   removeFinalizer(channel: SocialChannel): Promise<void>;
+  /**
+   * Sets annotations; null takes one off. Of the channel with that uid, and where a resourceVersion is given of that
+   * version only; a conflict is a Transient Failure with reason `CasLost`, one that is gone is no failure.
+   */
+  annotate(
+    ref: ObjectRef,
+    precondition: { uid: string; resourceVersion?: string },
+    to: Readonly<Record<string, string | null>>,
+  ): Promise<void>;
 }
 export interface AppApi {
   get(ref: ObjectRef): Promise<SocialApp | undefined>;

@@ -52,6 +52,8 @@ export interface PlatformProfile {
         readonly windowMs: number;
       }
     | undefined;
+  /** What the platform states as `iss` beside every code (RFC 9207). */
+  readonly issuer?: string | undefined;
   /** What every refresh has to bring along of what came with the login, by its name among the grant's extras. */
   readonly neededExtras: readonly string[];
   /** Whether a consent asks for scopes; elsewhere the app has those that it was registered with. */

@@ -1,5 +1,6 @@
 import { annotations } from '../api/names.ts';
 import { type Reason, remedy } from '../api/reasons.ts';
+import { channelPage } from './consent.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation } from './observation.ts';
 import { isOfTheAccount } from './rejections.ts';
@@ -9,9 +10,21 @@ function ownerOf({ channel: { spec } }: Observation): string | undefined {
   return owner && owner.name + (owner.email === undefined ? '' : ` <${owner.email}>`);
 }
 
+/** The page where this channel, or the one whose login it uses, is connected; undefined while there are no pages. */
+export function reconnectURL({ channel, pagesURL }: Observation): string | undefined {
+  const { metadata, spec } = channel;
+  if (pagesURL === undefined || spec.grantType === 'App') return undefined;
+  return channelPage(pagesURL, { namespace: metadata.namespace ?? '', name: spec.grantFrom?.name ?? metadata.name });
+}
+
 /** Who has to give a new login, and how. */
 export function howToReconnect(o: Observation): string {
   const { grantFrom } = o.channel.spec;
+  const page = reconnectURL(o);
+  if (page !== undefined) {
+    const which = grantFrom === undefined ? 'it' : `SocialChannel ${grantFrom.name}, whose login this one uses,`;
+    return ` ${ownerOf(o) ?? 'The owner of the account'} can connect ${which} at ${page}`;
+  }
   const what = grantFrom === undefined ? 'it' : `SocialChannel ${grantFrom.name}, whose login this one uses`;
   return ` ${ownerOf(o) ?? 'The owner of the account'} has to connect ${what}: put the new tokens into a Secret labelled socialops.dev/use: "true" and name it in spec.bootstrap.secretRef.`;
 }

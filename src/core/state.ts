@@ -49,6 +49,15 @@ export interface Finding {
 /** Failures before the third stay out of status: most end by themselves, and a status that flickers is not read. */
 export const SHOWN_FROM = 3;
 
+/** What goes on with a new login, or a link, says nothing of the login that is there; the page and status.device tell it. */
+export function ofTheChannel({
+  Consent: _consent,
+  Invite: _invite,
+  ...retries
+}: Observation['retries']): readonly Retry[] {
+  return Object.values(retries);
+}
+
 export function gather(o: Observation): Facts {
   const record = o.grant.state === 'Present' && !isForeignRecord(o) ? o.grant.record : undefined;
   const ready = usable(o);
@@ -250,7 +259,7 @@ function healthy(o: Observation, facts: Facts): Omit<Finding, 'state'> {
   if (o.secret.state === 'Foreign') return { reason: 'Conflict', message: conflictMessage(o) };
   const blocked = blockedBy(o);
   if (blocked !== undefined) return blocked;
-  const retries = Object.values(o.retries);
+  const retries = ofTheChannel(o.retries);
   const misconfigured = retries.find(({ failure }) => failure.family === 'Misconfigured')?.failure;
   if (misconfigured !== undefined) return { reason: misconfigured.reason, message: misconfigured.message };
   if (o.channel.spec.refresh.policy === 'Suspended') {

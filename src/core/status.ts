@@ -9,11 +9,14 @@ import { secretNameOf } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import { isAccountWrong } from './blockers.ts';
+import { invitationOf } from './consent-rules.ts';
+import { deviceStatus } from './device-status.ts';
 import { checkDueAt, mootRefreshRequest, refreshDueAt } from './due.ts';
 import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
-import { conflictMessage, type Facts, type Finding, find, gather, SHOWN_FROM } from './state.ts';
+import { reconnectURL } from './remedies.ts';
+import { conflictMessage, type Facts, type Finding, find, gather, ofTheChannel, SHOWN_FROM } from './state.ts';
 
 /**
  * Status from facts, not from what was done. It never flaps on routine renewal, and names NeedsReauth only with a
@@ -42,6 +45,12 @@ export function statusOf(o: Observation): SocialChannelStatus {
   else if (previous?.secretName !== undefined) status.secretName = previous.secretName;
   const handled = mootRefreshRequest(o) ?? o.handledRefreshRequest ?? previous?.lastHandledRefreshRequest;
   if (handled !== undefined) status.lastHandledRefreshRequest = handled;
+  const page = reconnectURL(o);
+  if (page !== undefined) status.reconnectURL = page;
+  const device = deviceStatus(o);
+  if (device !== undefined) status.device = device;
+  const invitation = invitationOf(o);
+  if (invitation !== undefined) status.invitation = invitation;
   return status;
 }
 
@@ -173,7 +182,7 @@ function timesOf(o: Observation, facts: Facts): Partial<SocialChannelStatus> {
 
 /** A suspected rejection is shown at once: other replicas count suspicions. Transient failures from the third on. */
 function failureOf(o: Observation): Partial<SocialChannelStatus> {
-  const all = Object.values(o.retries).filter(
+  const all = ofTheChannel(o.retries).filter(
     (retry) => retry.failure.family !== 'Transient' || retry.count >= SHOWN_FROM,
   );
   // A rejection first: the brake of every replica counts them.

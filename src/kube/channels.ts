@@ -45,6 +45,21 @@ export class KubeChannels implements ChannelApi {
     );
   }
 
+  async annotate(
+    ref: ObjectRef,
+    precondition: { uid: string; resourceVersion?: string },
+    to: Readonly<Record<string, string | null>>,
+  ) {
+    await this.#client.find({
+      method: 'PATCH',
+      doing: `annotate ${nameOf(channels, ref)}`,
+      ...at(channels, ref),
+      contentType: patchTypes.merge,
+      // With the uid the server answers 409 for a later channel of that name.
+      body: { metadata: { ...precondition, annotations: to } },
+    });
+  }
+
   /** A merge patch replaces the whole list, so without the version it would drop what others added meanwhile. */
   async #setFinalizers(channel: SocialChannel, finalizers: string[]): Promise<void> {
     await this.#client.find({

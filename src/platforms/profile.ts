@@ -31,6 +31,7 @@ export function profileOf({ name, spec }: Platform): PlatformProfile {
     projectEndsAt: spec.revoke?.projectEndsAt,
     loginsPerPerson: spec.limits?.loginsPerPerson,
     limits: limitsOf(spec),
+    issuer: spec.callback.issuer,
     neededExtras: neededExtras(spec),
     areScopesAsked: spec.authorize?.scopes.send !== false,
     defaultScopes: spec.authorize?.scopes.default ?? [],

@@ -56,7 +56,7 @@ export function createGrantStore({ kv, login, random, paths, escrowKey }: GrantS
     verdict: (ref, from, verdict, fingerprint) => grants.verdict(ref, from, verdict, fingerprint),
     forget: async (ref, from, tombstone) => {
       const forgotten = await grants.forget(ref, from, tombstone);
-      await kv.erase(paths.channel(ref, 'parked'));
+      for (const record of ['parked', 'staged', 'pending'] as const) await kv.erase(paths.channel(ref, record));
       return forgotten;
     },
     park: (ref, answer) => parked.add(ref, answer),

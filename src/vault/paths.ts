@@ -19,7 +19,7 @@ export interface RecordPath extends Access {
   readonly destroy: Access;
 }
 
-export type ChannelRecord = 'grant' | 'token' | 'parked';
+export type ChannelRecord = 'grant' | 'token' | 'parked' | 'staged' | 'pending';
 
 export interface VaultPaths {
   readonly mount: string;
@@ -42,7 +42,7 @@ export function createPaths(mount: string, prefix: string): VaultPaths {
       capabilities: needed,
       policyLine: policyLine(`${mount}/${kind}/${prefix}/${pattern}`, needed),
     });
-    const metadata = access('metadata', `the versions of ${what}`, tail.endsWith('/grant') ? ['read'] : ['delete']);
+    const metadata = access('metadata', `the versions of ${what}`, metadataNeeds(tail));
     const destroy = access('destroy', `the versions of ${what}`, ['update']);
     return { ...access('data', what, capabilities), path: `${prefix}/${tail}`, metadata, destroy };
   };
@@ -68,6 +68,12 @@ export function createPaths(mount: string, prefix: string): VaultPaths {
     imported: (fingerprint) => at(`imported/${fingerprint}`, 'imported/+', 'the memory of an imported token'),
     escrowKey: at('keys/escrow', 'keys/escrow', 'the key for fingerprints'),
   };
+}
+
+/** The versions of `grant` never start again; those of `staged` are looked at to destroy what was not used. */
+function metadataNeeds(tail: string): readonly string[] {
+  if (tail.endsWith('/grant')) return ['read'];
+  return tail.endsWith('/staged') ? ['read', 'delete'] : ['delete'];
 }
 
 function digest(...parts: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isReason, type Reason } from '../api/reasons.ts';
 import { Failure } from '../core/failure.ts';
-import type { GrantRecord, ParkedAnswer, TokenSet, Tombstone } from '../core/grant.ts';
+import type { GrantRecord, ParkedAnswer, TokenAnswer, TokenSet, Tombstone } from '../core/grant.ts';
 import { Sealed } from '../core/sealed.ts';
 import type { RecordPath } from './paths.ts';
 
@@ -9,15 +9,16 @@ import type { RecordPath } from './paths.ts';
  * Raised by a change that an older operator would misread; fields that are only added leave it as it is. A record with a
  * higher number is refused.
  */
-const schema = 1;
+export const schema = 1;
 
-const sealed = z.string().min(1).transform(Sealed.of);
-const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const words = z.array(z.string());
-const count = z.int().nonnegative();
-const account = z.object({ id: z.string().min(1), handle: z.string().optional() });
+export const sealed = z.string().min(1).transform(Sealed.of);
+export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const words = z.array(z.string());
+export const count = z.int().nonnegative();
+export const account = z.object({ id: z.string().min(1), handle: z.string().optional() });
+export const issuedTo = z.object({ platform: z.string(), clientId: z.string(), tokenOrigin: z.string() });
 const texts = z.record(z.string(), z.string());
-const identity = z.object({ clusterId: z.string(), namespaceUid: z.string(), channelUid: z.string() });
+export const identity = z.object({ clusterId: z.string(), namespaceUid: z.string(), channelUid: z.string() });
 
 const tokens = z.object({
   access: sealed.optional(),
@@ -45,10 +46,11 @@ const grant = z.object({
   writeId: z.string(),
   kind: z.enum(['User', 'App']),
   identity,
-  issuedTo: z.object({ platform: z.string(), clientId: z.string(), tokenOrigin: z.string() }),
+  issuedTo,
   account: account.optional(),
   person: z.string().optional(),
   lender: z.string().optional(),
+  consent: z.string().optional(),
   consentScopes: words.optional(),
   epoch: count,
   generation: count,
@@ -82,7 +84,7 @@ const tombstone = z.object({
   ...memories,
 });
 
-const answer = z.object({
+export const answer = z.object({
   access: sealed.optional(),
   secret: sealed.optional(),
   refresh: z.string().transform(Sealed.of).optional(),
@@ -108,7 +110,7 @@ const parkedAnswer = z.object({
 /** A list, so that their order is kept and no name can be special. */
 const parked = z.object({ schema: z.literal(schema), answers: z.array(parkedAnswer) });
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** Fields that a newer operator wrote and this one does not know: they are written back as they came. */
 export type UnknownFields = Json;
@@ -169,13 +171,12 @@ export function encodeParked(answers: readonly ParkedAnswer[]): Json {
 
 function encodeParkedAnswer(of: ParkedAnswer): Json {
   const { answer: given, raw } = of;
-  const encoded = given && { ...encodeTokens(given), account: given.account, extras: given.extras };
-  return {
-    ...of,
-    parkedAt: time(of.parkedAt),
-    answer: encoded && { ...encoded, raw: given?.raw.reveal() },
-    raw: raw.reveal(),
-  };
+  return { ...of, parkedAt: time(of.parkedAt), answer: given && encodeAnswer(given), raw: raw.reveal() };
+}
+
+/** An answer as the platform stated it, in the clear. */
+export function encodeAnswer(of: TokenAnswer): Json {
+  return { ...encodeTokens(of), account: of.account, extras: of.extras, raw: of.raw.reveal() };
 }
 
 function encodeTokens(of: Omit<TokenSet, 'consentedAt'>): Json {

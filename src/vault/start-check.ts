@@ -45,11 +45,16 @@ async function checkMount(send: Send, mount: string): Promise<void> {
 
 function accesses(paths: VaultPaths, namespace: string): readonly Access[] {
   const channel = { namespace, name: 'any' };
-  const [grant, token, parked] = (['grant', 'token', 'parked'] as const).map((one) => paths.channel(channel, one));
+  const [grant, token, parked, staged, pending] = (['grant', 'token', 'parked', 'staged', 'pending'] as const).map(
+    (one) => paths.channel(channel, one),
+  );
   const account = paths.account({ platform: 'any', clientId: 'any', accountId: 'any' });
-  const all = [grant, token, parked, account, paths.imported('any'), paths.escrowKey, paths.appSecret(channel)];
-  const forgetting = [grant?.metadata, grant?.destroy, token?.metadata, parked?.metadata];
-  return [...all, ...forgetting].filter((access) => access !== undefined);
+  const registers = [account, paths.imported('any'), paths.escrowKey, paths.appSecret(channel)];
+  const erased = [token, parked, staged, pending].map((record) => record?.metadata);
+  const destroyed = [grant?.metadata, grant?.destroy, staged?.destroy];
+  return [grant, token, parked, staged, pending, ...registers, ...destroyed, ...erased].filter(
+    (access) => access !== undefined,
+  );
 }
 
 /** A token without the policy `default` may not ask; then each path tells by itself when it is used. */

@@ -1,9 +1,12 @@
+import type { ConsentStore, LinkSeal } from '../core/consent-records.ts';
 import type { AnswerSeal } from '../core/escrow.ts';
 import type { Clock, GrantStore, Random } from '../core/ports.ts';
 import { createAnswerSeal } from './answer-seal.ts';
+import { createConsentStore } from './consent-store.ts';
 import { EscrowKey } from './escrow-key.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createKeyValue } from './kv.ts';
+import { createLinkSeal } from './link-seal.ts';
 import { Login, type LoginOptions } from './login.ts';
 import type { LoginMethod } from './login-methods.ts';
 import { createPaths } from './paths.ts';
@@ -29,6 +32,9 @@ export interface VaultOptions extends TransportOptions {
 /** Vault, as `main` uses it. */
 export interface Vault {
   readonly store: GrantStore;
+  readonly consents: ConsentStore;
+  /** For the links of invitations. */
+  readonly links: LinkSeal;
   /** For answers that it cannot take at the moment. */
   readonly seal: AnswerSeal;
   /** Logs in and checks that grants can be kept here. It may be repeated. @throws Failure that says what to change */
@@ -48,6 +54,8 @@ export function createVault(options: VaultOptions): Vault {
   const escrowKey = new EscrowKey(kv, paths.escrowKey, () => login.count);
   return {
     store: createGrantStore({ kv, login, random, paths, escrowKey }),
+    consents: createConsentStore({ kv, paths, newId: () => random.id() }),
+    links: createLinkSeal(escrowKey),
     seal: createAnswerSeal(escrowKey, paths),
     check: () => checkStart({ send, paths, escrowKey, namespace: options.namespaceToCheck }),
     close: async () => {

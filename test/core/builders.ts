@@ -280,6 +280,7 @@ export function observation(...parts: Partial<Observation>[]): Observation {
     fingerprint: 'f7',
     parked: [],
     escrow: { state: 'Listed', answers: [], unreadable: [] },
+    consent: { state: 'Unasked' },
     bootstrap: { state: 'None' },
     lender: { state: 'None' },
     accountOwner: ours,

@@ -55,6 +55,26 @@ describe('a channel', () => {
     expect((await tenant.get('SocialChannel', 'status')).status).toEqual({ state: 'Connected' });
   });
 
+  it('is annotated only as the very channel that was meant, and keeps what others wrote', async () => {
+    const { metadata } = await created('annotated');
+    const ref = { namespace: tenant.namespace, name: 'annotated' };
+    const uid = metadata.uid ?? '';
+    await tenant.patch('SocialChannel', 'annotated', { metadata: { annotations: { theirs: 'stays' } } });
+    await channels.annotate(ref, { uid }, { 'socialops.dev/consented': 'one' });
+    const isLost = { family: 'Transient', reason: 'CasLost' };
+    await expect(
+      channels.annotate(ref, { uid: 'earlier' }, { 'socialops.dev/consented': 'two' }),
+    ).rejects.toMatchObject(isLost);
+    const { resourceVersion = '' } = metadata;
+    const stale = channels.annotate(ref, { uid, resourceVersion }, { 'socialops.dev/consented': null });
+    await expect(stale).rejects.toMatchObject(isLost);
+    const noted = async () => (await tenant.get('SocialChannel', 'annotated')).metadata.annotations;
+    expect(await noted()).toMatchObject({ theirs: 'stays', 'socialops.dev/consented': 'one' });
+    await channels.annotate(ref, { uid }, { 'socialops.dev/consented': null });
+    expect(await noted()).toEqual({ theirs: 'stays' });
+    await channels.annotate({ ...ref, name: 'nobody' }, { uid }, { 'socialops.dev/consented': 'one' });
+  });
+
   it('is not written when nothing differs', async () => {
     const fresh = await created('same');
     const written = await channels.patchStatus(fresh, status({ state: 'Pending' }));

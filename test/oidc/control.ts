@@ -24,6 +24,11 @@ export class OidcControl {
     return this.#call('mintGrant', input);
   }
 
+  /** A person answers the authorization request of this address, without a browser; the query that they bring back. */
+  consent(input: Input<'consent'>): Output<'consent'> {
+    return this.#call('consent', input);
+  }
+
   /** The person disconnects the client. */
   endGrant(input: Input<'endGrant'>): Output<'endGrant'> {
     return this.#call('endGrant', input);

@@ -32,6 +32,15 @@ export interface MintedGrant {
   expiresAt: number;
 }
 
+/** A person who was led to the authorization endpoint answers it. */
+export interface ConsentInput {
+  url: string;
+  /** Absent: the person refuses. */
+  accountId?: string;
+  /** Default: what was asked for. */
+  scope?: string;
+}
+
 /** Who ended a grant: a replayed refresh token, the client's revocation, or the test. */
 export type GrantEnd = 'replay' | 'revoked-by-client' | 'ended-by-test';
 
@@ -98,6 +107,7 @@ export interface OidcCalls {
   createClient: { input: ClientInput; output: Client };
   createAccount: { input: { id: string; name?: string }; output: { id: string; name: string } };
   mintGrant: { input: MintInput; output: MintedGrant };
+  consent: { input: ConsentInput; output: Record<string, string> };
   endGrant: { input: { grantId: string }; output: { ended: boolean } };
   setAccessLifetime: { input: { seconds: number }; output: { seconds: number } };
   summary: { input: LedgerFilter; output: LedgerSummary };

@@ -64,6 +64,16 @@ declare module 'oidc-provider' {
     };
     readonly AccessToken: { new (input: TokenInput): Token; revokeByGrantId(grantId: string): Promise<void> };
     readonly RefreshToken: { new (input: TokenInput): Token; revokeByGrantId(grantId: string): Promise<void> };
+    readonly AuthorizationCode: {
+      new (
+        input: TokenInput & {
+          redirectUri: string | undefined;
+          codeChallenge: string | undefined;
+          codeChallengeMethod: string | undefined;
+          authTime: number;
+        },
+      ): { save(): Promise<string> };
+    };
     readonly Client: { find(clientId: string): Promise<object | undefined>; adapter: Adapter };
     use(middleware: (ctx: OidcContext, next: () => Promise<void>) => Promise<void>): void;
     callback(): (incoming: IncomingMessage, response: ServerResponse) => void;

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type OidcContext, Provider, type ProviderError, type StoredToken } from 'oidc-provider';
 import { OidcLedger, sha256 } from './ledger.ts';
 import { MemoryStore } from './memory-adapter.ts';
-import type { Client, ClientInput, MintedGrant, MintInput } from './model.ts';
+import type { Client, ClientInput, ConsentInput, MintedGrant, MintInput } from './model.ts';
 
 const dayS = 86_400;
 
@@ -17,6 +17,7 @@ export class OidcServer {
   readonly ledger = new OidcLedger();
   readonly provider: Provider;
   accessLifetimeS = 20;
+  readonly #issuer: string;
   readonly #store = new MemoryStore();
   readonly #accounts = new Map<string, string>();
   readonly #clientSecrets: string[] = [];
@@ -25,6 +26,7 @@ export class OidcServer {
 
   /** @param issuer the server's own address, without a path */
   constructor(issuer: string) {
+    this.#issuer = issuer;
     this.provider = new Provider(issuer, this.#configuration());
     this.provider.use((ctx, next) => this.#watch(ctx, next));
     this.#record();
@@ -68,6 +70,33 @@ export class OidcServer {
     const accessToken = await new this.provider.AccessToken(input).save();
     const times = { obtainedAt, expiresAt: obtainedAt + this.accessLifetimeS * 1000 };
     return { grantId, clientId, accountId, accessToken, refreshToken, scopes: scope.split(' '), ...times };
+  }
+
+  /** The answer of a person to an authorization request (RFC 6749 section 4.1.2), with the issuer of RFC 9207. */
+  async consent({ url, accountId, scope }: ConsentInput): Promise<Record<string, string>> {
+    const asked = Object.fromEntries(new URL(url).searchParams);
+    const back = { state: asked.state ?? '', iss: this.#issuer };
+    if (accountId === undefined) return { ...back, error: 'access_denied' };
+    const clientId = asked.client_id ?? '';
+    const client = await this.provider.Client.find(clientId);
+    if (!client || !this.#accounts.has(accountId)) throw new ControlError(`no client ${clientId} or no ${accountId}`);
+    const granted = scope ?? asked.scope ?? '';
+    const grant = new this.provider.Grant({ accountId, clientId });
+    grant.addOIDCScope(granted);
+    const grantId = await grant.save();
+    this.ledger.openGrant(grantId, clientId, accountId);
+    const code = await new this.provider.AuthorizationCode({
+      accountId,
+      client,
+      grantId,
+      scope: granted,
+      gty: 'authorization_code',
+      redirectUri: asked.redirect_uri,
+      codeChallenge: asked.code_challenge,
+      codeChallengeMethod: asked.code_challenge_method,
+      authTime: Math.floor(Date.now() / 1000),
+    }).save();
+    return { ...back, code };
   }
 
   /** The person disconnects: every token of the grant is gone at once. */

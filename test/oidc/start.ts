@@ -32,6 +32,7 @@ function handlersOf(server: OidcServer): Handlers {
     createClient: (input) => server.createClient(input),
     createAccount: ({ id, name }) => server.createAccount(id, name ?? `Account ${id}`),
     mintGrant: (input) => server.mintGrant(input),
+    consent: (input) => server.consent(input),
     endGrant: async ({ grantId }) => ({ ended: await server.endGrant(grantId) }),
     setAccessLifetime: ({ seconds }) => {
       server.accessLifetimeS = seconds;

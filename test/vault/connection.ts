@@ -17,7 +17,7 @@ export const clock: Clock = {
   monotonic: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
-export const random: Random = { unit: () => Math.random(), id: () => randomUUID() };
+export const random: Random = { unit: () => Math.random(), id: () => randomUUID(), secret: () => randomUUID() };
 
 /** A Vault with a mount `social`: its address, its authority's certificate, and its root. */
 export interface Place {

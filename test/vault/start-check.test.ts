@@ -79,6 +79,16 @@ describe('the check at the start', () => {
       /\/data\/[^"]*\/parked"/,
       'data/PREFIX/channels/+/+/parked" { capabilities = ["create", "read", "update"] }',
     ],
+    [
+      'staged logins',
+      /\/data\/[^"]*\/staged"/,
+      'data/PREFIX/channels/+/+/staged" { capabilities = ["create", "read", "update"] }',
+    ],
+    [
+      'consents',
+      /\/data\/[^"]*\/pending"/,
+      'data/PREFIX/channels/+/+/pending" { capabilities = ["create", "read", "update"] }',
+    ],
     ['accounts', /\/accounts\/\+"/, 'data/PREFIX/accounts/+" { capabilities = ["create", "read", "update"] }'],
     ['imports', /\/imported\/\+"/, 'data/PREFIX/imported/+" { capabilities = ["create", "read", "update"] }'],
     ['the key', /\/keys\/escrow"/, 'data/PREFIX/keys/escrow" { capabilities = ["create", "read", "update"] }'],
@@ -97,6 +107,21 @@ describe('the check at the start', () => {
       'versions of parked',
       /\/metadata\/[^"]*\/parked"/,
       'metadata/PREFIX/channels/+/+/parked" { capabilities = ["delete"] }',
+    ],
+    [
+      'versions of staged logins',
+      /\/metadata\/[^"]*\/staged"/,
+      'metadata/PREFIX/channels/+/+/staged" { capabilities = ["read", "delete"] }',
+    ],
+    [
+      'versions of consents',
+      /\/metadata\/[^"]*\/pending"/,
+      'metadata/PREFIX/channels/+/+/pending" { capabilities = ["delete"] }',
+    ],
+    [
+      'destroying staged logins',
+      /\/destroy\/[^"]*\/staged"/,
+      'destroy/PREFIX/channels/+/+/staged" { capabilities = ["update"] }',
     ],
     ['destroying', /\/destroy\/[^"]*\/grant"/, 'destroy/PREFIX/channels/+/+/grant" { capabilities = ["update"] }'],
   ])('names the one policy line that is missing: %s', async (_, path, line) => {

@@ -1,5 +1,6 @@
 import { adoption } from './adoption.ts';
 import { connection } from './connection.ts';
+import { consentRows } from './consent.ts';
 import { derivation } from './derivation.ts';
 import { possession } from './possession.ts';
 import { recovery } from './recovery.ts';
@@ -11,6 +12,7 @@ import { suspicion } from './suspicion.ts';
 export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'what belongs to us, and what pods see': possession,
   'how a channel is connected': connection,
+  'what becomes of consents': consentRows,
   'what becomes of answers that were not stored': adoption,
   'how a page’s token is derived, and a login lent': derivation,
   'what becomes of a grant in doubt': recovery,

@@ -1,7 +1,12 @@
 import { Failure } from '../../../src/core/failure.ts';
 import type { TokenSet } from '../../../src/core/grant.ts';
 import type {
+  CodeRequest,
+  ConsentRequest,
+  ConsentStart,
   Derivation,
+  DeviceOutcome,
+  DeviceStart,
   Introspection,
   IntrospectRequest,
   PlatformClient,
@@ -32,6 +37,13 @@ interface Spend {
   readonly leftMs: number;
 }
 
+interface Person {
+  readonly account: { readonly id: string; readonly handle: string };
+  readonly scopes: readonly string[];
+}
+
+export const mainstage: Person = { account: { id: '42', handle: 'mainstage' }, scopes: ['stream'] };
+
 /** An authorization server with one grant, and the book of what became of it. */
 export class MemoryPlatform implements PlatformClient {
   readonly profile: PlatformProfile;
@@ -43,6 +55,15 @@ export class MemoryPlatform implements PlatformClient {
   isGrantAlive = true;
   /** A good login is told to be good, and not whose it is. */
   isAccountSilent = false;
+  /** Who answers consents, and what they give. */
+  person: Person = mainstage;
+  /** What becomes of the next questions about a device. */
+  deviceAnswers: ('Pending' | 'SlowDown' | 'Denied' | 'Agreed')[] = [];
+  /** When the device was asked about. */
+  readonly polls: number[] = [];
+  /** Every code that was exchanged. */
+  readonly exchanges: string[] = [];
+  readonly #owners = new Map<string, Person>();
   checks = 0;
   lostAt: number | undefined;
   #issued = 0;
@@ -91,17 +112,25 @@ export class MemoryPlatform implements PlatformClient {
   derive(): Promise<Derivation> {
     return unasked();
   }
-  beginConsent(): Promise<never> {
-    return unasked();
+  async beginConsent({ state, redirectURI }: ConsentRequest): Promise<ConsentStart> {
+    return { url: `https://id.twitch.tv/authorize?${new URLSearchParams({ state, redirect_uri: redirectURI })}` };
   }
-  exchangeCode(): Promise<never> {
-    return unasked();
+  async exchangeCode({ callback }: CodeRequest): Promise<SpendOutcome> {
+    return await this.#life.around('exchange', () => this.#exchange(callback.code));
   }
-  startDevice(): Promise<never> {
-    return unasked();
+  async startDevice(): Promise<DeviceStart> {
+    const code = { userCode: 'WDJB-MJHT', verificationURI: 'https://id.twitch.tv/activate' };
+    return { deviceCode: Sealed.of('device-code'), ...code, expiresInMs: 30 * minuteMs, intervalMs: 5_000 };
   }
-  pollDevice(): Promise<never> {
-    return unasked();
+  async pollDevice(): Promise<DeviceOutcome> {
+    return await this.#life.around('exchange', () => {
+      this.polls.push(this.#clock.trueNow());
+      const answer = this.deviceAnswers.shift() ?? 'Pending';
+      if (answer === 'Agreed') return this.#exchange('device-code');
+      if (answer !== 'Denied') return { kind: 'Pending', slowDown: answer === 'SlowDown' };
+      const failure = new Failure('Rejected', 'ConsentRefused', 'The person did not agree.', { source: 'Platform' });
+      return { kind: 'Rejected', failure };
+    });
   }
   revoke(): Promise<Revocation> {
     return unasked();
@@ -116,7 +145,20 @@ export class MemoryPlatform implements PlatformClient {
       return { kind: 'AccessTokenDead', failure };
     }
     if (this.isAccountSilent) return { kind: 'Valid' };
-    return { kind: 'Valid', account: { id: '42', handle: 'mainstage' }, scopes: ['stream'], isComplete: true };
+    const person = this.#owners.get(tokens.access?.reveal() ?? '') ?? mainstage;
+    return { kind: 'Valid', ...person, isComplete: true };
+  }
+
+  #exchange(code: string | undefined): SpendOutcome {
+    const refused = (message: string) => new Failure('Rejected', 'ConsentRefused', message, { source: 'Platform' });
+    if (code === undefined) return { kind: 'NotSent', failure: refused('The person refused.') };
+    this.exchanges.push(code);
+    if (this.exchanges.filter((one) => one === code).length > 1)
+      return { kind: 'Rejected', failure: refused('It was used before.') };
+    const { access, refresh, obtainedAt, accessExpiresAt } = this.consent();
+    this.#owners.set(access.reveal(), this.person);
+    this.isGrantAlive = true;
+    return { kind: 'Answered', answer: { access, refresh, obtainedAt, accessExpiresAt, raw: Sealed.of('200') } };
   }
 
   /** Its token endpoint alone says no to logins that are good. */

@@ -58,7 +58,18 @@ async function endsAtOnce(work: Promise<unknown>): Promise<boolean> {
   return hasEnded;
 }
 
-type Step = 'claim' | 'spend' | 'commit' | 'escrow' | 'token' | 'secret' | 'status';
+type Step =
+  | 'claim'
+  | 'spend'
+  | 'commit'
+  | 'escrow'
+  | 'token'
+  | 'secret'
+  | 'status'
+  | 'consume'
+  | 'exchange'
+  | 'stage'
+  | 'promote';
 /** A point of the protocol, before or after which a process may die. */
 export type Moment = `${'before' | 'after'} ${Step}`;
 /** Those that every refresh passes. */

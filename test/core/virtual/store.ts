@@ -54,7 +54,9 @@ export class MemoryStore implements GrantStore {
     );
   }
   async promote(_: ChannelRef, from: StoredGrant, record: Omit<GrantRecord, 'writeId'>) {
-    return this.#write(from, { ...withinBounds(record), writeId: '' }, 'promote');
+    return await this.#life.around('promote', () =>
+      this.#write(from, { ...withinBounds(record), writeId: '' }, 'promote'),
+    );
   }
   async amend(_: ChannelRef, from: PresentGrant, facts: Parameters<GrantStore['amend']>[2]) {
     return this.#write(from, withFacts(from.record, facts), 'amend');
@@ -122,6 +124,9 @@ export class MemoryStore implements GrantStore {
   loginRemainingMs() {
     return Number.POSITIVE_INFINITY;
   }
+
+  /** Throws while Vault is away. */
+  readonly ask = (): void => this.#ask();
 
   #ask(): void {
     if (!this.isAway && this.#clock.trueNow() >= this.awayUntil) return;

@@ -8,10 +8,15 @@ import type { SecretContent, SecretLookup, SharedSecret } from '../../../src/cor
 import type { PlatformProfile } from '../../../src/core/profile.ts';
 import { Sealed } from '../../../src/core/sealed.ts';
 import { app, channel, nowAt, secondMs, settings } from '../builders.ts';
+import { annotated } from '../walk/cluster.ts';
+import { MemoryConsents, memoryLinks } from './consents.ts';
 import { MemoryEscrow, memorySeal } from './escrow.ts';
 import { MemoryPlatform } from './platform.ts';
 import { clockOf, Life, VirtualClock } from './process.ts';
 import { MemoryStore } from './store.ts';
+
+/** Whether it is the Secret with a link, and not the one with the token. */
+const isInvitation = (name: string) => name.endsWith('-invitation');
 
 /** So many runs without any time passing are a busy loop. */
 const tooMany = 20;
@@ -49,12 +54,15 @@ export class VirtualWorld {
   readonly life = new Life();
   readonly store: MemoryStore;
   readonly escrow: MemoryEscrow;
+  readonly consents: MemoryConsents;
   readonly platform: MemoryPlatform;
   readonly #shared: Omit<Shared, 'clock'>;
   readonly statuses: Seen[] = [];
   readonly events: string[] = [];
   channel: SocialChannel | undefined;
   secret: SecretLookup = { state: 'Absent' };
+  /** Secrets of the channel beside the one with its token. */
+  readonly others = new Map<string, SecretContent>();
   deaths = 0;
   readonly #seal = memorySeal();
   #bootstrap: SharedSecret | undefined;
@@ -67,6 +75,7 @@ export class VirtualWorld {
     this.#shared = { ...alone, ...shared };
     this.store = new MemoryStore(this.clock, this.life);
     this.escrow = new MemoryEscrow(this.clock, this.life);
+    this.consents = new MemoryConsents(this.life, this.store.ask);
     this.platform = new MemoryPlatform(profile, this.clock, this.life);
     this.channel = channel({
       metadata: { name: this.#shared.name },
@@ -75,6 +84,14 @@ export class VirtualWorld {
     }).channel;
     this.supply();
     this.#reconciler = new ChannelReconciler(this.asWorld());
+  }
+
+  /** A channel that names no tokens: only a consent can connect it. */
+  withoutTokens(): this {
+    this.#bootstrap = undefined;
+    const { bootstrap: _none, ...spec } = (this.channel as SocialChannel).spec;
+    this.channel = { ...(this.channel as SocialChannel), spec };
+    return this;
   }
 
   /** A person consents, and the tokens are put into the bootstrap Secret, with whatever else somebody typed there. */
@@ -163,10 +180,13 @@ export class VirtualWorld {
       ...this.#cluster(),
       ...this.#shared,
       grants: this.store,
+      consents: this.consents,
+      links: memoryLinks,
+      pagesURL: 'https://connect.example.com',
       registry: { isBuiltIn: () => false, resolve: () => this.platform, check: nothing },
       clock: clockOf(this.clock, () => this.life.isOver || this.deaths !== born),
       escrow: new Escrow(this.#seal, this.escrow),
-      random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}` },
+      random: { unit: () => this.#shared.unit, id: () => `id-${++this.#ids}`, secret: () => `secret-${++this.#ids}` },
       settings,
       clusterId: 'cluster',
       metadataPrefixes: [],
@@ -187,15 +207,25 @@ export class VirtualWorld {
         removeFinalizer: async () => {
           this.channel = undefined;
         },
+        annotate: async (_: object, __: object, to: Readonly<Record<string, string | null>>) => {
+          const { metadata } = this.channel ?? {};
+          if (this.channel !== undefined && metadata !== undefined)
+            this.channel = {
+              ...this.channel,
+              metadata: { ...metadata, annotations: annotated(metadata.annotations, to) },
+            };
+        },
       },
       apps: { get: async () => app, patchStatus: async () => {} },
       platforms: { get: async () => undefined, patchStatus: async () => {} },
       namespaces: { get: async () => namespace },
       sharedSecrets: { get: async () => this.#bootstrap },
       secrets: {
-        lookup: async () => this.secret,
+        lookup: async (_: SocialChannel, name: string) => (isInvitation(name) ? this.#other(name) : this.secret),
         apply: (_: SocialChannel, __: SecretLookup, content: SecretContent) => this.#apply(content),
-        remove: async () => {},
+        remove: async (_: SocialChannel, name: string) => {
+          this.others.delete(name);
+        },
         removeShared: async () => {},
       },
       events: {
@@ -204,6 +234,11 @@ export class VirtualWorld {
         },
       },
     };
+  }
+
+  #other(name: string): SecretLookup {
+    const found = this.others.get(name);
+    return found === undefined ? { state: 'Absent' } : { state: 'Ours', secret: { ...found, uid: `uid of ${name}` } };
   }
 
   async #patchStatus(status: SocialChannelStatus): Promise<SocialChannel> {
@@ -217,6 +252,10 @@ export class VirtualWorld {
   }
 
   async #apply({ name, data, labels, annotations, isOwned }: SecretContent): Promise<SecretLookup> {
+    if (isInvitation(name)) {
+      this.others.set(name, { name, data, labels, annotations, isOwned });
+      return this.#other(name);
+    }
     return await this.life.around('secret', () => {
       this.secret = { state: 'Ours', secret: { name, uid: 'secret-uid', data, labels, annotations, isOwned } };
       return this.secret;

@@ -91,6 +91,14 @@ export class MemoryCluster {
     if (!isHeld && metadata.deletionTimestamp !== undefined) this.#collect();
     else this.change({ channel: { ...channel, metadata: { ...metadata, ...held, resourceVersion: this.#next() } } });
   }
+  annotate(to: Readonly<Record<string, string | null>>): void {
+    const { channel } = this.#objects;
+    if (channel === undefined) return;
+    const annotations = annotated(channel.metadata.annotations, to);
+    this.change({
+      channel: { ...channel, metadata: { ...channel.metadata, annotations, resourceVersion: this.#next() } },
+    });
+  }
   lookup(): SecretLookup {
     return this.#objects.secret;
   }
@@ -121,6 +129,15 @@ export class MemoryCluster {
     this.#revision += 1;
     return String(this.#revision);
   }
+}
+
+/** As a merge patch does: null takes one off. */
+export function annotated(
+  present: Readonly<Record<string, string>> = {},
+  to: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const all = Object.entries({ ...present, ...to });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 function conflict(): Failure {

@@ -3,10 +3,12 @@ import { Failure } from '../../../src/core/failure.ts';
 import type { PlatformClient, SpendOutcome } from '../../../src/core/platform-port.ts';
 import type { Clock, PatientClock, Random } from '../../../src/core/ports.ts';
 import type { Sealed } from '../../../src/core/sealed.ts';
+import { createConsentStore } from '../../../src/vault/consent-store.ts';
 import { EscrowKey } from '../../../src/vault/escrow-key.ts';
 import { NoAnswer } from '../../../src/vault/failures.ts';
 import { createGrantStore } from '../../../src/vault/grant-store.ts';
 import { createKeyValue } from '../../../src/vault/kv.ts';
+import { createLinkSeal } from '../../../src/vault/link-seal.ts';
 import type { Login } from '../../../src/vault/login.ts';
 import { createPaths } from '../../../src/vault/paths.ts';
 import type { VaultAnswer, VaultRequest } from '../../../src/vault/transport.ts';
@@ -26,7 +28,7 @@ export function operatorWorld(stage: Stage, replica: Replica): World {
   const client = clientOf(stage, replica);
   return {
     ...clusterOf(stage, replica),
-    grants: grantsOf(stage, replica, clock, random),
+    ...vaultOf(stage, replica, clock, random),
     registry: { isBuiltIn: () => false, resolve: () => client, check: nothing },
     clock,
     random,
@@ -78,10 +80,14 @@ function randomOf(stage: Stage, { name }: Replica): Random {
       ids += 1;
       return `${name}/${ids}`;
     },
+    secret: () => {
+      ids += 1;
+      return `secret-${name}/${ids}`;
+    },
   };
 }
 
-function grantsOf(stage: Stage, replica: Replica, clock: Clock, random: Random) {
+function vaultOf(stage: Stage, replica: Replica, clock: Clock, random: Random) {
   const send = (request: Omit<VaultRequest, 'token'>): Promise<VaultAnswer> =>
     stage.ask(
       { replica, side: 'vault', what: whatOf(request) },
@@ -103,7 +109,8 @@ function grantsOf(stage: Stage, replica: Replica, clock: Clock, random: Random) 
     known.set(value, made);
     return made;
   };
-  return { ...store, fingerprint };
+  const consents = createConsentStore({ kv, paths, newId: () => random.id() });
+  return { grants: { ...store, fingerprint }, consents, links: createLinkSeal(escrowKey) };
 }
 
 /** A word for a request to Vault: what the plan of troubles and the search go by. */
@@ -172,6 +179,7 @@ function clusterOf(stage: Stage, replica: Replica) {
       patchStatus: (of, status) => ask('status', () => cluster.patchStatus(of, status)),
       addFinalizer: (of) => ask('finalizer', () => cluster.setFinalizer(of, true)),
       removeFinalizer: (of) => ask('finalizer', () => cluster.setFinalizer(of, false)),
+      annotate: (_, __, to) => ask('annotate', () => cluster.annotate(to)),
     },
     apps: { get: () => ask('read app', () => app), patchStatus: async () => {} },
     platforms: { get: () => ask('read platform', () => undefined), patchStatus: async () => {} },
