@@ -27,6 +27,7 @@ import {
   isRenewable,
   planRefresh,
 } from './schedule.ts';
+import { ofTheChannel, SHOWN_FROM } from './shown-retries.ts';
 
 type State = NonNullable<SocialChannelStatus['state']>;
 
@@ -44,18 +45,6 @@ export interface Finding {
   readonly state: State;
   readonly reason: Reason;
   readonly message: string;
-}
-
-/** Failures before the third stay out of status: most end by themselves, and a status that flickers is not read. */
-export const SHOWN_FROM = 3;
-
-/** What goes on with a new login, or a link, says nothing of the login that is there; the page and status.device tell it. */
-export function ofTheChannel({
-  Consent: _consent,
-  Invite: _invite,
-  ...retries
-}: Observation['retries']): readonly Retry[] {
-  return Object.values(retries);
 }
 
 export function gather(o: Observation): Facts {

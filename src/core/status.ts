@@ -16,7 +16,8 @@ import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
 import type { Observation, Retry } from './observation.ts';
 import { reconnectURL } from './remedies.ts';
-import { conflictMessage, type Facts, type Finding, find, gather, ofTheChannel, SHOWN_FROM } from './state.ts';
+import { ofTheChannel, SHOWN_FROM } from './shown-retries.ts';
+import { conflictMessage, type Facts, type Finding, find, gather } from './state.ts';
 
 /**
  * Status from facts, not from what was done. It never flaps on routine renewal, and names NeedsReauth only with a

@@ -1,0 +1,13 @@
+import type { Observation, Retry } from './observation.ts';
+
+/** Failures before the third stay out of status: most end by themselves, and a status that flickers is not read. */
+export const SHOWN_FROM = 3;
+
+/** What goes on with a new login, or a link, says nothing of the login that is there; the page and status.device tell it. */
+export function ofTheChannel({
+  Consent: _consent,
+  Invite: _invite,
+  ...retries
+}: Observation['retries']): readonly Retry[] {
+  return Object.values(retries);
+}
