@@ -329,6 +329,12 @@ describe('an operator that is killed', () => {
   });
 });
 
-it('no login was lost by any of it', async () => {
+it('no login was lost by any of it, and nothing that anybody printed holds a secret of it', async () => {
   expect((await stage.oidc.summary({ clientId })).lostGrants).toEqual([]);
+  const channels = await stage.list('SocialChannel');
+  const events = await stage.list('Event');
+  const printed = JSON.stringify([stage.operator.log(), channels, events]);
+  const secrets = [...(await stage.oidc.secrets()), ...(await stage.simulator.secrets()).map(({ value }) => value)];
+  expect(secrets.length).toBeGreaterThan(20);
+  expect(secrets.filter((secret) => printed.includes(secret))).toEqual([]);
 });

@@ -64,6 +64,7 @@ describe('a configuration', () => {
       { platformEndpoints: [{ platform: 'twitch', base: 'https://127.0.0.1:9443' }] },
     ],
     ['a private host', ['--allow-private-host', '[::1]:99'], {}, { allowPrivateHosts: [{ host: '::1', port: 99 }] }],
+    ['pages on loopback', ['--pages-url', 'http://127.0.0.1:8443/'], {}, { pagesURL: 'http://127.0.0.1:8443' }],
     ['a long duration', ['--re-read-interval', '1h30m'], {}, { reReadIntervalMs: 5_400_000 }],
     ['a duration in milliseconds', ['--confirm-pause=1500ms'], {}, { confirmPauseMs: 1_500 }],
     ['the method as mount', ['--vault-auth-method', 'jwt'], {}, { vaultAuthMount: 'jwt' }],
@@ -119,6 +120,11 @@ describe('a wrong configuration', () => {
     ['an endpoint without name', [...VAULT, '--platform-endpoint=https://127.0.0.1:1'], 'Allowed: name=https://'],
     ['a private host without port', [...VAULT, '--allow-private-host=127.0.0.1'], 'Allowed: host:port'],
     ['a port that is none', [...VAULT, '--ops-address=127.0.0.1:70000'], 'Allowed: host:port'],
+    [
+      'pages over plain http',
+      [...VAULT, '--pages-url=http://connect.example.com'],
+      '"http://connect.example.com" is not allowed.',
+    ],
     ['a proxy of another kind', [...VAULT, '--platform-proxy=socks5://h:1'], '"socks5://h:1" is not allowed.'],
     ['a stray argument', [...VAULT, 'stray'], 'argument 3 belongs to no flag'],
   ])('is refused with a sentence that helps: %s', (_, argv, sentence) => {
@@ -159,6 +165,7 @@ describe('a wrong configuration', () => {
     ['a stray argument', ['canary']],
     ['a password in an address', ['--vault-address', 'https://me:canary@vault.example.com']],
     ['a token in an address', ['--vault-address', 'https://vault.example.com?token=canary']],
+    ['a password of the pages', ['--pages-url', 'https://me:canary@connect.example.com']],
     ['a password of the proxy', ['--platform-proxy', 'http://me:canary@proxy.example.com:1']],
     ['a password of an endpoint', ['--platform-endpoint', 'twitch=https://me:canary@127.0.0.1:1']],
   ])('is told without what may be a secret: %s', (_, argv) => {
