@@ -124,6 +124,7 @@ export interface ChannelCard {
   readonly canConsent: boolean;
 }
 
+/** @public Made where the pages are. */
 export interface ChannelCards {
   get(ref: ChannelRef): Promise<ChannelCard | undefined>;
   /** All of the watched namespaces, from the watch. */
