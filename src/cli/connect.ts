@@ -1,8 +1,9 @@
+import { annotations } from '../api/names.ts';
 import type { SocialChannel } from '../api/resources.gen.ts';
 import { parseInstant } from '../core/instant.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { ownerText } from './people.ts';
-import { connectDeviceAnnotation, type DeviceStatus, newRequest, requestStatusOf } from './requests.ts';
+import { type DeviceStatus, newRequest } from './requests.ts';
 import { annotate, getChannel, type Session, until } from './session.ts';
 import { away, type Look, printable, wrapped } from './text.ts';
 
@@ -23,7 +24,7 @@ const FETCH_MS = 20_000;
 export async function connect(session: Session, name: string, options: ConnectOptions): Promise<ExitCode> {
   const before = await getChannel(session, name);
   const request = newRequest(session.look().now);
-  await annotate(session, name, { [connectDeviceAnnotation]: request });
+  await annotate(session, name, { [annotations.connectDevice]: request });
   session.note(`Asked the operator for a code for ${session.namespace}/${name} …`);
   const look = async () => answered(await getChannel(session, name), before, request);
   const device = await until(session, look, { timeoutMs: Math.min(CODE_MS, options.timeoutMs) });
@@ -37,9 +38,9 @@ export async function connect(session: Session, name: string, options: ConnectOp
 
 /** What the operator answered to this request, and not to an earlier one. */
 function answered(channel: SocialChannel, before: SocialChannel, request: string): DeviceStatus | undefined {
-  const { device: now } = requestStatusOf(channel);
+  const now = channel.status?.device;
   if (now?.request !== undefined) return now.request === request ? now : undefined;
-  const { device: then } = requestStatusOf(before);
+  const then = before.status?.device;
   return JSON.stringify(now) === JSON.stringify(then) ? undefined : now;
 }
 
@@ -67,7 +68,7 @@ export function codeText(
 export function pageText(channel: SocialChannel, device: DeviceStatus | undefined): string {
   const { status, metadata } = channel;
   const name = `${metadata.namespace}/${metadata.name}`;
-  const { device: latest } = requestStatusOf(channel);
+  const latest = channel.status?.device;
   const why =
     // The same failure as of an earlier request is an answer as well.
     device?.message ??
@@ -95,7 +96,7 @@ async function connected(
   const look = async () => {
     const channel = await getChannel(session, name);
     if ((channel.status?.epoch ?? 0) > epoch && channel.status?.state !== 'Pending') return { channel };
-    const { device: now } = requestStatusOf(channel);
+    const now = channel.status?.device;
     if (now?.userCode === device.userCode) return undefined;
     // The code was entered, or is over: the login is fetched and looked at, which takes a while.
     overAt ??= session.look().now;

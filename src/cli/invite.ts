@@ -1,15 +1,9 @@
 import type { ObjectMeta } from '../api/metadata.ts';
+import { annotations, invitationSecretName } from '../api/names.ts';
 import { parseInstant } from '../core/instant.ts';
 import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { ownerText } from './people.ts';
-import {
-  type InvitationStatus,
-  invitationKeys,
-  invitationSecretOf,
-  inviteAnnotation,
-  newRequest,
-  requestStatusOf,
-} from './requests.ts';
+import { type InvitationStatus, invitationKey, newRequest } from './requests.ts';
 import { annotate, getChannel, type Session, until } from './session.ts';
 import { moment } from './text.ts';
 
@@ -24,12 +18,12 @@ export async function invite(session: Session, name: string, { show, timeoutMs }
   const channel = await getChannel(session, name);
   const before = await secretVersion(session, name);
   const request = newRequest(session.look().now);
-  await annotate(session, name, { [inviteAnnotation]: request });
+  await annotate(session, name, { [annotations.invite]: request });
   const who = ownerText(channel) ?? 'whoever owns the account';
-  const secret = invitationSecretOf(name);
+  const secret = invitationSecretName(name);
   // By the operator's word, or by the Secret alone, should it be another that makes it.
   const look = async () => {
-    const { invitation } = requestStatusOf(await getChannel(session, name));
+    const { invitation } = (await getChannel(session, name)).status ?? {};
     if (invitation?.request === request) return invitation;
     const isForbidden = before === 'Forbidden';
     return !isForbidden && (await secretVersion(session, name)) !== before ? {} : undefined;
@@ -58,7 +52,7 @@ function inviteText({ namespace, secret, who, ends }: Made): string {
     `An invitation lies in Secret ${namespace}/${secret}. Whoever has its link can connect the channel once, so it is not printed here.`,
     'Read it, and send it on a way that only that person sees:',
     '',
-    `  kubectl get secret -n ${namespace} ${secret} -o go-template='{{or ${invitationKeys.map((key) => `.data.${key}`).join(' ')} | base64decode}}'`,
+    `  kubectl get secret -n ${namespace} ${secret} -o go-template='{{.data.${invitationKey} | base64decode}}'`,
     '',
     `It is meant for ${who}${ends === undefined ? '' : `, and ends at ${ends}`}.`,
     '',
@@ -66,7 +60,7 @@ function inviteText({ namespace, secret, who, ends }: Made): string {
 }
 
 function pathTo(namespace: string, channel: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(invitationSecretOf(channel))}`;
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(invitationSecretName(channel))}`;
 }
 
 /** By metadata alone: the link does not leave the API server. */
@@ -75,7 +69,7 @@ async function secretVersion({ api, namespace }: Session, channel: string): Prom
     const found = await api.find<{ metadata: ObjectMeta }>({
       path: pathTo(namespace, channel),
       accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
-      doing: `look for Secret ${namespace}/${invitationSecretOf(channel)}`,
+      doing: `look for Secret ${namespace}/${invitationSecretName(channel)}`,
     });
     return found?.metadata.resourceVersion;
   } catch (error) {
@@ -85,10 +79,9 @@ async function secretVersion({ api, namespace }: Session, channel: string): Prom
 }
 
 async function linkOf({ api, namespace }: Session, channel: string): Promise<string> {
-  const doing = `read Secret ${namespace}/${invitationSecretOf(channel)}`;
+  const doing = `read Secret ${namespace}/${invitationSecretName(channel)}`;
   const secret = await api.call<{ data?: Record<string, string> }>({ path: pathTo(namespace, channel), doing });
-  const link = invitationKeys.map((key) => secret.data?.[key]).find((value) => value !== undefined);
-  if (link === undefined)
-    throw new CliError('NotFound', `Could not ${doing}: it has no key ${invitationKeys.join(' or ')}.`);
+  const link = secret.data?.[invitationKey];
+  if (link === undefined) throw new CliError('NotFound', `Could not ${doing}: it has no key ${invitationKey}.`);
   return Buffer.from(link, 'base64').toString();
 }

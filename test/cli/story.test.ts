@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isConnected, type OperatedStage, operatedStage } from '../channel/operated-stage.ts';
 import { channelWithTokens } from '../harness/stage.ts';
-import { waitFor } from '../harness/wait.ts';
 import { serverBinaries } from '../servers/binaries.ts';
 import type { App } from '../simulator/model.ts';
 import { builtPlugin, type Plugin, type RunOptions, type Said } from './plugin.ts';
@@ -13,7 +12,7 @@ let plugin: Plugin;
 let twitch: App;
 
 beforeAll(async () => {
-  stage = await operatedStage();
+  stage = await operatedStage({ args: ['--pages-url', 'https://connect.example.com'] });
   [plugin, twitch] = await Promise.all([builtPlugin(stage.world), stage.simulatedApp('twitch', 'twitch')]);
 });
 
@@ -52,9 +51,7 @@ describe('one channel from its first day to its loss', () => {
     );
     const waiting = await typed('describe', name);
     expect(waiting.out).toContain('Why      Waiting for the first connection.');
-    expect(waiting.out).toContain(
-      'How      Dana Reyes <dana@example.com> has to connect it: put the new tokens into a Secret',
-    );
+    expect(waiting.out).toContain(`How      https://connect.example.com/c/${stage.namespace}/${name}   (3 clicks)`);
 
     const { accountId } = await stage.connect('twitch', twitch, 'twitch', name, { account: 'mainstage' });
     await stage.until(name, 'it to connect', isConnected);
@@ -150,43 +147,34 @@ describe('tokens that exist already', () => {
   });
 });
 
-describe('what an operator without pages and device login is told to be', () => {
-  it('old, or without pages, instead of a wait without end', async () => {
-    const connect = await typed('connect', 'brought', '--timeout', '1s');
-    expect(connect.code).toBe(1);
-    expect(connect.out).toContain('No code came: this platform has no login by code, or the operator is older');
-    expect(connect.out).toContain('The operator serves no pages either');
-    const invite = await typed('invite', 'brought', '--timeout', '1s');
-    expect(invite.code).toBe(6);
-    expect(invite.err).toContain(`No invitation for ${stage.namespace}/brought appeared within 1 s.`);
+describe('a new login', () => {
+  it('comes by a code that the person types at the platform; nothing but that code is shown', async () => {
+    const app = await stage.simulatedApp('twitch', 'twitch-device', { deviceIntervalSeconds: 1 });
+    const { accountId } = await stage.connect('twitch', app, 'twitch-device', 'tv');
+    await stage.until('tv', 'it to connect', isConnected);
+    const said = typed('connect', 'tv');
+    const { device } = await stage.until('tv', 'the code', (status) => status.device?.userCode !== undefined);
+    const userCode = device?.userCode ?? '';
+    await stage.simulator.answerDevice({ platform: 'twitch', userCode, accountId, approve: true });
+    const { code, out } = await said;
+    expect(code).toBe(0);
+    expect(out).toContain(`1. Open  ${device?.verificationURL}`);
+    expect(out).toContain(`2. Enter ${userCode}`);
+    expect(flat(out)).toContain(`${stage.namespace}/tv is connected as`);
   });
 
-  it('an invitation stays in its Secret unless it is asked for', async () => {
-    const link = 'https://connect.example.com/i/aaaa.bbbb';
-    const invitation = (url: string) => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'brought-invitation' },
-      stringData: { url },
-    });
-    const wish = async () =>
-      (await stage.get('SocialChannel', 'brought')).metadata.annotations?.['socialops.dev/invite'];
-    /** Plays the operator, which answers the annotation with a Secret. */
-    const invited = async (url: string, ...more: string[]) => {
-      const before = await wish();
-      const said = typed('invite', 'brought', ...more);
-      await waitFor(async () => (await wish()) !== before, { what: 'the annotation' });
-      await stage.apply(invitation(url));
-      return await said;
-    };
-    const said = await invited(link);
-    expect(said.code).toBe(0);
-    expect(said.out).toContain(`kubectl get secret -n ${stage.namespace} brought-invitation -o go-template=`);
+  it('comes by an invitation, whose link stays in its Secret unless it is asked for', async () => {
+    const said = await typed('invite', 'brought');
+    expect(said).toMatchObject({ code: 0 });
+    const { link = 'no link' } = (await stage.secret('brought-invitation')) ?? {};
+    expect(link).toMatch(/^https:\/\/connect\.example\.com\/i\//);
     expect(JSON.stringify(said)).not.toContain(link);
     const command = /kubectl (get secret .*)/.exec(said.out)?.[1] ?? '';
     const words = command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
     expect(await kubectl(...words)).toBe(link);
-    expect((await invited(`${link}2`, '--show')).out).toBe(`${link}2\n`);
+    const shown = (await typed('invite', 'brought', '--show')).out;
+    expect(shown).not.toContain(link);
+    expect(shown).toBe(`${(await stage.secret('brought-invitation'))?.link}\n`);
   });
 });
 

@@ -1,10 +1,9 @@
 import type { SocialChannel } from '../../src/api/resources.gen.ts';
 import type { ApiServer, Request } from '../../src/cli/api-server.ts';
-import type { DeviceStatus } from '../../src/cli/requests.ts';
 import type { Session } from '../../src/cli/session.ts';
 import { flat, look, nowAt } from './look.ts';
 
-export type Told = Partial<NonNullable<SocialChannel['status']>> & { readonly device?: DeviceStatus };
+export type Told = Partial<NonNullable<SocialChannel['status']>>;
 
 export interface Outcome {
   readonly code: number;
