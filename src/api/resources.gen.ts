@@ -327,6 +327,29 @@ export interface SocialChannelStatus {
    */
   secretName?: string;
   /**
+   * The last notice of this channel that each sink took, so that nobody is told twice; absent where notices are off.
+   *
+   * @maxItems 4
+   */
+  notices?: {
+    /**
+     * Where it went.
+     */
+    sink: 'Webhook' | 'Mail';
+    /**
+     * What was told.
+     */
+    kind: 'Expiring' | 'NeedsReauth' | 'Recovered';
+    /**
+     * The id of the notice, the same at every attempt to send it.
+     */
+    id: string;
+    /**
+     * When the sink took it.
+     */
+    sentTime: string;
+  }[];
+  /**
    * The page on which the owner reconnects the channel; absent until a page answers there; holds no secret.
    */
   reconnectURL?: string;
