@@ -70,11 +70,8 @@ function dueFor(
     if (isWell) return { kind: 'Recovered', about: toldAt };
     return status.reason === 'DeadlineNear' && step !== undefined ? { kind: 'Expiring', about: step } : undefined;
   }
-  // An app that cannot be used for the moment hides the deadline, and moves none.
-  if (told?.kind === 'Expiring' && isWell && step === undefined && o.app.state === 'Ready')
-    return { kind: 'Recovered', about: toldAt };
-  const isWorking = status.state === 'Connected' || status.reason === 'DeadlineNear';
-  if (!isWorking || step === undefined || toldAt >= step - SAME_STEP_MS) return undefined;
+  if (told?.kind === 'Expiring' && isWell && step === undefined) return { kind: 'Recovered', about: toldAt };
+  if (status.state === 'Pending' || step === undefined || toldAt >= step - SAME_STEP_MS) return undefined;
   return { kind: 'Expiring', about: step };
 }
 

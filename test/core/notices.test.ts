@@ -18,6 +18,7 @@ import {
   observation,
   readyApp,
   retries,
+  reusable,
   settings,
   status,
   tokens,
@@ -34,17 +35,19 @@ const told = (kind: Told['kind'], agoMs: number, sink: NoticeSink = 'Webhook'): 
 /** A channel whose consent of 90 days ends after so long. */
 const endingIn = (leftMs: number) =>
   grantWith({ consentedAt: nowAt + leftMs - 90 * dayMs, consentExpiresAt: nowAt + leftMs });
+const nameless = grantWith({ consentExpiresAt: nowAt + hourMs }, { account: undefined });
 const condemned = grantWith({}, { verdict });
 const knows = (...notices: Told[]) => channel({ status: { ...status, notices } });
 /** Well for so long: Ready since then. */
-const wellFor = (ms: number, ...notices: Told[]) =>
+const wellFor = (ms: number, ...notices: Told[]) => readyFor('True', ms, notices);
+const readyFor = (ready: 'True' | 'False', ms: number, notices: Told[]) =>
   channel({
     status: {
       ...status,
       notices,
       conditions: [
         {
-          ...{ type: 'Ready', status: 'True', reason: 'Connected', message: '' },
+          ...{ type: 'Ready', status: ready, reason: 'Connected', message: '' },
           lastTransitionTime: formatInstant(nowAt - ms),
         },
       ],
@@ -114,7 +117,7 @@ const rows: Row[] = [
   { name: 'the same, told of it', given: [wellFor(hourMs, told('Recovered', minuteMs))], owes: [] },
   {
     name: 'a warned channel whose app is away for the moment',
-    given: [{ app: unusable() }, wellFor(hourMs, told('Expiring', hourMs))],
+    given: [{ app: unusable() }, readyFor('False', hourMs, [told('Expiring', hourMs)])],
     owes: [],
   },
   {
@@ -135,6 +138,11 @@ const rows: Row[] = [
   {
     name: 'not rejected any more, and not well either',
     given: [{ app: unusable() }, knows(told('NeedsReauth', hourMs))],
+    owes: [],
+  },
+  {
+    name: 'tokens whose account nobody knows yet',
+    given: [fresh, { app: readyApp({ profile: { ...reusable, tellsAccount: true } }) }, nameless],
     owes: [],
   },
   {
@@ -260,7 +268,7 @@ describe('the memory', () => {
 
 describe('a channel with a consent clock', () => {
   it('wakes by itself at the next step', () => {
-    const o = observation(on, endingIn(30 * dayMs + hourMs), { app: readyApp(), lastCheckAt: nowAt });
-    expect(nextMoment(o)).toBe(nowAt + hourMs);
+    const o = observation(on, endingIn(30 * dayMs + minuteMs));
+    expect(nextMoment(o)).toBe(nowAt + minuteMs);
   });
 });
