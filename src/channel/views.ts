@@ -15,6 +15,8 @@ export interface ChannelView {
   readonly platform: string;
   readonly app: string;
   readonly owner: string | undefined;
+  /** The platform's id of the account that is connected. */
+  readonly account: string | undefined;
   readonly state: 'Pending' | 'Connected' | 'Expiring' | 'NeedsReauth';
   readonly reason: string;
   readonly conditions: readonly { readonly type: ConditionType; readonly status: 'True' | 'False' | 'Unknown' }[];
@@ -69,6 +71,7 @@ export function channelView(channel: SocialChannel): ChannelView {
     platform: status?.platform ?? '',
     app: `${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`,
     owner: spec.owner?.name,
+    account: status?.account?.id,
     state: status?.state ?? 'Pending',
     reason: status?.reason ?? 'Pending',
     conditions: (status?.conditions ?? []).map(({ type, status: is }) => ({ type, status: is })),

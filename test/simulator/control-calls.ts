@@ -16,6 +16,8 @@ import type {
   MintInput,
   RolesInput,
   Secret,
+  Signal,
+  SignalInput,
   TokenState,
   TokenView,
 } from './model.ts';
@@ -36,6 +38,7 @@ export interface ControlCalls {
   answerDevice: { input: DeviceAnswer; output: { approved: boolean } };
   changePassword: { input: Pick<Account, 'platform' | 'id'>; output: { ended: number } };
   disconnect: { input: { platform: string; clientId: string; accountId: string }; output: { ended: number } };
+  signal: { input: SignalInput; output: Signal };
   endGrant: { input: { grantId: string }; output: { ended: number } };
   endAccessTokens: { input: LedgerFilter; output: { ended: number } };
   mintGrant: { input: MintInput; output: MintedGrant };

@@ -21,7 +21,8 @@ export type Operation =
   | 'role'
   | 'device'
   | 'revoke'
-  | 'authorize';
+  | 'authorize'
+  | 'keys';
 
 /** `device` is Google's type for TVs and devices of limited input, which may use the device flow and nothing else. */
 export type ClientType = 'confidential' | 'public' | 'device';
@@ -58,6 +59,19 @@ export interface App {
   deviceIntervalSeconds: number | null;
   /** Departures that the app is told to show; each platform's file says which it has. */
   quirks: Quirk[];
+}
+
+/** Whose login a signal is about. */
+export interface SignalInput {
+  platform: string;
+  clientId: string;
+  accountId: string;
+}
+
+/** A request that a platform sends by itself. */
+export interface Signal {
+  headers: Record<string, string>;
+  body: string;
 }
 
 export type AppInput = Pick<App, 'platform' | 'clientId'> & Partial<Omit<App, 'platform' | 'clientId'>>;
