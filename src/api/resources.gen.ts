@@ -1778,7 +1778,7 @@ export interface SocialPlatformSpec {
      */
     docsURL?: string;
     /**
-     * How it is received at /push/<namespace>/<app>; absent where it is only told of here. Paths look into the message; $text is its raw body.
+     * How it is received by the app; absent where it is only told of here. Paths look into the message; $text is its raw body.
      */
     receive?: {
       /**

@@ -34,7 +34,7 @@ export const words = {
   personal: 'Use the login that is assigned to this account, and sign in to the right account before you continue.',
   /** Under each mail. */
   footer: (isAsked: boolean) =>
-    `You get this because a SocialChannel names you as its owner. ${isAsked ? 'The link holds no secret; the page behind it tells whose account it wants before anything happens.' : 'This mail holds no secret.'}`,
+    `You get this as the owner of a channel in social-channel-operator, or as the address that gets copies. ${isAsked ? 'The link holds no secret; the page behind it tells whose account it wants before anything happens.' : 'This mail holds no secret.'}`,
 } as const;
 
 const format = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'long', timeStyle: 'short' });
@@ -45,12 +45,12 @@ export function instantInWords(at: number): string {
   return `${format.format(at)} UTC`;
 }
 
-/** `Twitch @mainstage` */
+/** The platform and `@mainstage`. */
 export function accountInWords({ platform, account, channel }: Notice): string {
   if (account === undefined) return `${channel.namespace}/${channel.name}`;
-  return account.handle === account.id
-    ? `${platform} ${account.id}`
-    : `${platform} @${account.handle.replace(/^@/, '')}`;
+  // A name of several words is a Page's or the like; a handle is one.
+  const isHandle = account.handle !== account.id && !/\s/.test(account.handle);
+  return `${platform} ${isHandle ? `@${account.handle.replace(/^@/, '')}` : account.handle}`;
 }
 
 export function subjectOf(notice: Notice): string {

@@ -82,9 +82,14 @@ async function counted(platform: string, outcome: string): Promise<number> {
   return Number(series.exec(await (receiver.metrics as Metrics).scrape())?.[1] ?? 0);
 }
 
+/** Where the account is not the person, and only a further scope tells who that is. */
+const withPerson: Readonly<Record<string, { scopes: string[] }>> = {
+  youtube: { scopes: ['https://www.googleapis.com/auth/youtube', 'openid'] },
+};
+
 async function connected(platform: string, name: string): Promise<{ app: App; grant: Minted }> {
   const app = await stage.simulatedApp(platform, `${name}-app`);
-  const grant = await stage.simulatedGrant(platform, app, name);
+  const grant = await stage.simulatedGrant(platform, app, name, withPerson[platform] ?? {});
   await stage.apply(channelWithTokens(name, `${name}-app`, grant, grant.spec));
   await stage.until(name, 'to connect', ({ state, account }) => state === 'Connected' && account !== undefined);
   return { app, grant };
@@ -102,7 +107,7 @@ describe.concurrent('what a platform tells by itself', () => {
       const message = await stage.simulator.signal(at);
       const sentAt = Date.now();
       expect(await post(`${platform}-app`, message)).toBeLessThan(300);
-      const told = await stage.until(platform, 'the verdict', ({ state }) => state === 'NeedsReauth', 30_000);
+      const told = await stage.until(platform, 'the verdict', ({ state }) => state === 'NeedsReauth', 90_000);
       process.stderr.write(`${platform}: from the message to the verdict ${Date.now() - sentAt} ms, ${told.reason}\n`);
       expect(await counted(platform, 'Checked')).toBe(1);
       expect(await post(`${platform}-app`, message)).toBeLessThan(300);
@@ -126,15 +131,13 @@ describe.concurrent('what a platform tells by itself', () => {
   });
 
   it('does nothing where it is forged, or meant for another app', async () => {
-    const { app, grant } = await connected('kick', 'quiet').catch((error) => Promise.reject(error));
-    expect(app.platform).toBe('kick');
+    await connected('kick', 'quiet');
     const { app: one, grant: login } = await connected('twitch', 'target');
-    const { app: other } = await connected('twitch', 'bystander');
+    await connected('twitch', 'bystander');
     const message = await stage.simulator.signal(theirs(one, login));
     const forged = { ...message, body: message.body.replace(login.accountId, '1') };
     expect(await post('target-app', forged)).toBe(403);
     expect(await post('bystander-app', message)).toBe(403);
-    expect(other.clientId).not.toBe(one.clientId);
     // A platform that sends nothing has no receiver, and an app that there is not neither.
     expect(await post('quiet-app', message)).toBe(404);
     expect(await post('nobody', message)).toBe(404);
@@ -143,6 +146,5 @@ describe.concurrent('what a platform tells by itself', () => {
       const { metadata } = await stage.get('SocialChannel', name);
       expect(metadata.annotations?.['socialops.dev/refresh']).toBeUndefined();
     }
-    expect(grant.accountId).toBeDefined();
   });
 });

@@ -21,7 +21,7 @@ Owner      Dana Reyes
 Page       https://connect.example.com/c/main-stage/main-stage-twitch
 
 -- 
-You get this because a SocialChannel names you as its owner. The link holds no secret; the page behind it tells whose account it wants before anything happens.
+You get this as the owner of a channel in social-channel-operator, or as the address that gets copies. The link holds no secret; the page behind it tells whose account it wants before anything happens.
 `);
   });
 
@@ -33,7 +33,7 @@ You get this because a SocialChannel names you as its owner. The link holds no s
   });
 
   it('names the day before which somebody is needed', () => {
-    expect(mailOf([expiring()]).subject).toBe('Connect Facebook @Main Stage again soon, before 2 December 2026');
+    expect(mailOf([expiring()]).subject).toBe('Connect Facebook Main Stage again soon, before 2 December 2026');
   });
 
   it('asks nobody for anything after a recovery', () => {

@@ -16,11 +16,10 @@ import type {
   MintInput,
   RolesInput,
   Secret,
-  Signal,
-  SignalInput,
   TokenState,
   TokenView,
 } from './model.ts';
+import type { Signal, SignalInput } from './signals.ts';
 
 /** Every call of the control connection: name, what it takes, what it returns. */
 export interface ControlCalls {

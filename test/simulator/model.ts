@@ -61,19 +61,6 @@ export interface App {
   quirks: Quirk[];
 }
 
-/** Whose login a signal is about. */
-export interface SignalInput {
-  platform: string;
-  clientId: string;
-  accountId: string;
-}
-
-/** A request that a platform sends by itself. */
-export interface Signal {
-  headers: Record<string, string>;
-  body: string;
-}
-
 export type AppInput = Pick<App, 'platform' | 'clientId'> & Partial<Omit<App, 'platform' | 'clientId'>>;
 
 export interface Account {

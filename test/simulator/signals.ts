@@ -1,8 +1,21 @@
 import { createHmac, createSign, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { ControlError } from './directory.ts';
-import type { App, Signal, SignalInput } from './model.ts';
+import type { App } from './model.ts';
 import type { Answer, Call } from './platform.ts';
 import type { World } from './world.ts';
+
+/** Whose login a signal is about. */
+export interface SignalInput {
+  platform: string;
+  clientId: string;
+  accountId: string;
+}
+
+/** A request that a platform sends by itself. */
+export interface Signal {
+  headers: Record<string, string>;
+  body: string;
+}
 
 /** What the platform would post to the address that the app's owner has entered there. */
 export function signal(world: World, { platform, clientId, accountId }: SignalInput): Signal {
