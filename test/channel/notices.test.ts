@@ -47,17 +47,17 @@ const plain = (content: string) => content.replace(/=\r?\n/g, '');
 
 async function untilTold(name: string, states: readonly string[]): Promise<void> {
   const isTold = () => told(name).length >= states.length && mails(name).length >= states.length;
-  await waitFor(async () => isTold(), { what: `${name} to be told as ${states.join(', ')}`, timeoutMs: 40_000 });
+  await waitFor(async () => isTold(), { what: `${name} to be told as ${states.join(', ')}`, timeoutMs: 90_000 });
   expect(told(name)).toEqual(states);
   const isRemembered = ({ notices = [] }: Awaited<ReturnType<typeof stage.status>>) =>
     notices.length === 2 && notices.every(({ kind }) => (kind === 'Recovered' ? 'Connected' : kind) === states.at(-1));
-  await stage.until(name, 'its status to remember that', isRemembered);
+  await stage.until(name, 'its status to remember that', isRemembered, 90_000);
 }
 
 async function connectedAgo(name: string, days: number): Promise<Minted> {
   const grant = await stage.simulatedGrant('twitch', app, name);
   await stage.apply(channelWithTokens(name, 'app', { ...grant, consentedAt: Date.now() - days * dayMs }, grant.spec));
-  await stage.until(name, 'to connect', ({ state }) => state === 'Connected' || state === 'Expiring');
+  await stage.until(name, 'to connect', ({ state }) => state === 'Connected' || state === 'Expiring', 90_000);
   return grant;
 }
 
@@ -66,7 +66,7 @@ async function rejected(name: string, { accountId }: Minted): Promise<void> {
   await stage.patch('SocialChannel', name, {
     metadata: { annotations: { 'socialops.dev/refresh': uniqueName('now') } },
   });
-  await stage.until(name, 'its rejection', ({ state }) => state === 'NeedsReauth');
+  await stage.until(name, 'its rejection', ({ state }) => state === 'NeedsReauth', 90_000);
 }
 
 async function consents(name: string, { accountId }: Minted): Promise<void> {
@@ -74,7 +74,7 @@ async function consents(name: string, { accountId }: Minted): Promise<void> {
   const grant = await stage.simulator.mintGrant({ platform: 'twitch', clientId: app.clientId, accountId });
   await stage.apply(bootstrapSecret(secret, { ...grant, consentedAt: Date.now() }));
   await stage.patch('SocialChannel', name, { spec: { bootstrap: { secretRef: { name: secret } } } });
-  await stage.until(name, 'to be well again', isConnected);
+  await stage.until(name, 'to be well again', isConnected, 90_000);
 }
 
 describe('an owner', () => {
@@ -114,7 +114,7 @@ describe('an owner', () => {
     await Promise.all(names.map((name, at) => rejected(name, grants[at] as Minted)));
     // The channels are looked after all the same.
     const other = await connectedAgo('other', 0);
-    await stage.until('other', 'to connect although no sink answers', isConnected);
+    await stage.until('other', 'to connect although no sink answers', isConnected, 90_000);
     expect(other.accountId).toBeDefined();
     sinks.isDown = false;
     for (const name of names) await untilTold(name, ['NeedsReauth']);

@@ -91,7 +91,7 @@ async function connected(platform: string, name: string): Promise<{ app: App; gr
   const app = await stage.simulatedApp(platform, `${name}-app`);
   const grant = await stage.simulatedGrant(platform, app, name, withPerson[platform] ?? {});
   await stage.apply(channelWithTokens(name, `${name}-app`, grant, grant.spec));
-  await stage.until(name, 'to connect', ({ state, account }) => state === 'Connected' && account !== undefined);
+  await stage.until(name, 'to connect', ({ state, account }) => state === 'Connected' && account !== undefined, 90_000);
   return { app, grant };
 }
 
@@ -125,7 +125,7 @@ describe.concurrent('what a platform tells by itself', () => {
       const { lastHandledRefreshRequest } = await stage.status('fine');
       return asked !== undefined && asked === lastHandledRefreshRequest;
     };
-    await waitFor(isAnswered, { what: 'the check to be made' });
+    await waitFor(isAnswered, { what: 'the check to be made', timeoutMs: 90_000 });
     expect(before['socialops.dev/refresh']).toBeUndefined();
     expect(isConnected(await stage.status('fine'))).toBe(true);
   });
