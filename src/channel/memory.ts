@@ -51,6 +51,10 @@ export class Memories {
     return fresh;
   }
 
+  forget(key: string): void {
+    this.#byKey.delete(key);
+  }
+
   /** Another replica goes on: what was remembered of these is out of date when they come back. */
   forgetThose(which: (key: string) => boolean): void {
     for (const key of this.#byKey.keys()) if (which(key)) this.#byKey.delete(key);

@@ -44,7 +44,8 @@ export class ChannelReconciler {
     const [namespace = '', name = ''] = key.split('/');
     const channel = await this.#world.channels.get({ namespace, name });
     if (channel === undefined) {
-      this.forget((other) => other === key);
+      this.#memories.forget(key);
+      this.#world.notices.forget((other) => other === key);
       return {};
     }
     if (isAbandoned(channel)) {
