@@ -19,7 +19,16 @@ import {
   word,
 } from './config-kinds.ts';
 
-export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Replicas', 'Platforms', 'Pages', 'Notices', 'Process'] as const;
+export const groups = [
+  'Kubernetes',
+  'Vault',
+  'Keeping grants',
+  'Replicas',
+  'Platforms',
+  'Pages',
+  'Notices',
+  'Process',
+] as const;
 
 interface About {
   readonly group: (typeof groups)[number];

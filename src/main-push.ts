@@ -3,7 +3,7 @@ import { resolveOwnApp } from './channel/app-facts.ts';
 import type { World } from './channel/ports.ts';
 import { checkBySignal } from './channel/signals.ts';
 import type { AppFacts } from './core/observation.ts';
-import type { ChannelMarker, ObjectRef } from './core/ports.ts';
+import type { ChannelApi, ObjectRef } from './core/ports.ts';
 import type { Logger } from './log.ts';
 import { clock } from './main-process.ts';
 import type { Watches } from './main-watches.ts';
@@ -18,7 +18,7 @@ type AppWorld = Pick<World, 'apps' | 'platforms' | 'registry' | 'sharedSecrets' 
 
 export interface PushParts {
   readonly world: AppWorld;
-  readonly marker: ChannelMarker;
+  readonly marker: Pick<ChannelApi, 'annotate'>;
   readonly watches: Pick<Watches, 'apps' | 'channels'>;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -1,6 +1,6 @@
 import { annotations } from '../api/names.ts';
 import type { AppFacts } from '../core/observation.ts';
-import type { ChannelMarker, GrantStore, ObjectRef } from '../core/ports.ts';
+import type { ChannelApi, GrantStore } from '../core/ports.ts';
 import type { PushSignal } from '../core/push.ts';
 import { personKey } from './persons.ts';
 import type { ChannelView } from './views.ts';
@@ -10,7 +10,7 @@ type ReadyApp = Extract<AppFacts, { state: 'Ready' }>;
 
 export interface SignalParts {
   readonly channels: Pick<Views<ChannelView>, 'entries'>;
-  readonly marker: ChannelMarker;
+  readonly marker: Pick<ChannelApi, 'annotate'>;
   readonly grants: Pick<GrantStore, 'personLogins'>;
   /** A short digest: what is written on a channel names no person. */
   readonly digest: (text: string) => string;
@@ -25,22 +25,23 @@ export interface SignalParts {
  */
 export async function checkBySignal(parts: SignalParts, app: ReadyApp, signal: PushSignal): Promise<number> {
   const { namespace = '', name } = app.app.metadata;
-  const found = new Set<string>();
+  const theirs = await channelsOf(parts, app, signal.subjects);
+  const annotation = { [annotations.refresh]: `push-${parts.digest(signal.id)}` };
+  let count = 0;
   for (const [key, view] of parts.channels.entries()) {
-    if (view.app === `${namespace}/${name}` && view.account !== undefined && signal.subjects.includes(view.account))
-      found.add(key);
+    const isTheirs = view.account !== undefined && signal.subjects.includes(view.account);
+    if (!(view.app === `${namespace}/${name}` && isTheirs) && !theirs.has(key)) continue;
+    count += 1;
+    await parts.marker.annotate({ namespace: view.namespace, name: view.name }, { uid: view.uid }, annotation);
   }
-  for (const subject of signal.subjects) {
-    const issuedTo = { clientId: app.client.id, tokenOrigin: app.platform.tokenOrigin };
-    const { logins } = await parts.grants.personLogins(personKey(issuedTo, app.platform.profile, subject));
-    for (const { channel } of logins) found.add(`${channel.namespace}/${channel.name}`);
-  }
-  const value = `push-${parts.digest(signal.id)}`;
-  for (const key of found) await parts.marker.annotate(refOf(key), { [annotations.refresh]: value });
-  return found.size;
+  return count;
 }
 
-function refOf(key: string): ObjectRef {
-  const [namespace = '', name = ''] = key.split('/');
-  return { namespace, name };
+/** The channels that live from logins which these persons gave. */
+async function channelsOf({ grants }: SignalParts, app: ReadyApp, persons: readonly string[]): Promise<Set<string>> {
+  const issuedTo = { clientId: app.client.id, tokenOrigin: app.platform.tokenOrigin };
+  const keys = persons.map((person) => personKey(issuedTo, app.platform.profile, person));
+  const registers = await Promise.all(keys.map((key) => grants.personLogins(key)));
+  const channels = registers.flatMap(({ logins }) => logins.map(({ channel }) => channel));
+  return new Set(channels.map(({ namespace, name }) => `${namespace}/${name}`));
 }

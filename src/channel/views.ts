@@ -10,6 +10,7 @@ import { earliest, nextStepAt } from '../core/schedule.ts';
 
 /** What is kept of a channel between reconciles: due times, the scrape's gauges, and what wakes it. */
 export interface ChannelView {
+  readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   readonly platform: string;
@@ -66,6 +67,7 @@ export function channelView(channel: SocialChannel): ChannelView {
   const asked = metadata.annotations ?? {};
   const wishes = requests.map((name) => asked[name] ?? '');
   return {
+    uid: metadata.uid ?? '',
     namespace,
     name: metadata.name,
     platform: status?.platform ?? '',

@@ -168,11 +168,6 @@ export interface ChannelApi {
     to: Readonly<Record<string, string | null>>,
   ): Promise<void>;
 }
-/** Asks something of whichever replica looks after a channel. @throws Failure */
-export interface ChannelMarker {
-  /** Sets annotations and touches nothing else; a channel that is gone is no failure. */
-  annotate(ref: ObjectRef, annotations: Readonly<Record<string, string>>): Promise<void>;
-}
 export interface AppApi {
   get(ref: ObjectRef): Promise<SocialApp | undefined>;
   patchStatus(app: SocialApp, status: SocialAppStatus): Promise<void>;

@@ -1,12 +1,12 @@
 import { forgetFinalizer } from '../api/names.ts';
 import type { SocialChannel, SocialChannelStatus } from '../api/resources.gen.ts';
-import type { ChannelApi, ChannelMarker, ObjectRef } from '../core/ports.ts';
+import type { ChannelApi, ObjectRef } from '../core/ports.ts';
 import { type ApiClient, patchTypes } from './client.ts';
 import { type JsonObject, mergePatch } from './merge-patch.ts';
 import { at, channels, nameOf } from './resource.ts';
 
 /** SocialChannels, read fresh and written with the version that was read. */
-export class KubeChannels implements ChannelApi, ChannelMarker {
+export class KubeChannels implements ChannelApi {
   readonly #client: ApiClient;
 
   constructor(client: ApiClient) {
@@ -27,16 +27,6 @@ export class KubeChannels implements ChannelApi, ChannelMarker {
       contentType: patchTypes.merge,
       // With the version the server answers 409 instead of mixing two writers' views.
       body: { metadata: { resourceVersion: channel.metadata.resourceVersion }, status: patch },
-    });
-  }
-
-  async annotate(ref: ObjectRef, annotations: Readonly<Record<string, string>>): Promise<void> {
-    await this.#client.find({
-      method: 'PATCH',
-      doing: `annotate ${nameOf(channels, ref)}`,
-      ...at(channels, ref),
-      contentType: patchTypes.merge,
-      body: { metadata: { annotations } },
     });
   }
 

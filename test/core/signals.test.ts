@@ -23,8 +23,10 @@ async function asked(views: readonly [string, ChannelView][], persons: readonly 
     {
       channels: { entries: () => views },
       marker: {
-        annotate: async ({ namespace, name }, of) =>
-          void marks.push([`${namespace}/${name}`, of['socialops.dev/refresh']]),
+        annotate: async ({ namespace, name }, { uid }, to) => {
+          expect(uid).toBe('channel-uid');
+          marks.push([`${namespace}/${name}`, to['socialops.dev/refresh'] ?? undefined]);
+        },
       },
       grants: {
         personLogins: async (key) => {
@@ -59,7 +61,10 @@ describe('a genuine message', () => {
   });
 
   it('makes every channel be checked that lives from a login of that person, each once', async () => {
-    const { marks } = await asked([view('one', '42')], ['one', 'page']);
+    const { marks } = await asked(
+      [view('one', '42'), view('page', '100'), view('other', '101')],
+      ['one', 'page', 'gone'],
+    );
     expect(marks.map(([key]) => key)).toEqual(['main-stage/one', 'main-stage/page']);
   });
 
