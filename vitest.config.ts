@@ -10,6 +10,7 @@ const withoutServers = [
   'config',
   'metrics',
   'log',
+  'notices',
   'web',
   'terminal',
   'crash-matrix',

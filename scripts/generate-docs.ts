@@ -17,6 +17,7 @@ const nothing = {
   queues: () => [],
   reflectors: () => [],
   replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
+  noticesWaiting: () => [],
   vaultLoginExpiresAt: () => undefined,
 };
 

@@ -67,12 +67,14 @@ function factRows(spec: PlatformSpec, platform: Platform): [string, string | und
     ['Device flow (RFC 8628)', device ? 'yes' : undefined],
     ['Apps without a secret', platform.variants?.publicClient ? 'yes' : undefined],
     ['OAuth 1.0a (`grantType: OAuth1`)', platform.oauth1 ? 'yes' : undefined],
-    [
-      'Tells by itself when a login ends',
-      (spec.push ?? []).map(({ event, transport }) => `${code(event)} (${transport})`).join(', ') || undefined,
-    ],
+    ['Tells by itself when a login ends', (spec.push ?? []).map(toldBy).join(', ') || undefined],
     ['Compared with the documentation', spec.verifiedAt],
   ];
+}
+
+function toldBy({ event, transport, receive }: NonNullable<PlatformSpec['push']>[number]): string {
+  const received = receive === undefined ? 'not received' : '[received](../push.md)';
+  return `${code(event)} (${transport}, ${received})`;
 }
 
 const clientAuth: Readonly<Record<PlatformSpec['token']['clientAuth'], string>> = {

@@ -36,6 +36,13 @@ export const text: Kind<string> = word('any text without control characters', /^
 
 export const dnsLabel: Kind<string> = word('a DNS label: lower-case letters, digits and "-", up to 63', DNS_LABEL);
 
+export const domain: Kind<string> = {
+  allowed: 'a domain such as example.com',
+  parse: (value) => (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value) ? value.toLowerCase() : undefined),
+};
+
+export const mailAddress: Kind<string> = word('an e-mail address such as dana@example.com', /^[^@\s<>,]+@[^@\s<>,]+$/);
+
 /** A path inside Vault, without leading or trailing slash, so that no segment can climb. */
 export const vaultPath: Kind<string> = {
   allowed: 'path segments of letters, digits, ".", "_" and "-" joined by "/", none starting with "." or "-"',

@@ -136,7 +136,47 @@ export const relations: readonly Relation[] = [
     sentence: 'platform-endpoint names a platform twice',
     otherwise: 'refuse',
   },
+  {
+    between: ['noticeWebhookUrl', 'noticeWebhookSecretFile'],
+    holds: ({ noticeWebhookUrl: url, noticeWebhookSecretFile: secret }) =>
+      (url === undefined) === (secret === undefined),
+    sentence:
+      'notice-webhook-url and notice-webhook-secret-file go together: without a signature anybody could send notices',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['noticeWebhookUrl', 'noticeAllowPlain'],
+    holds: ({ noticeWebhookUrl: url, noticeAllowPlain }) =>
+      url === undefined || url.startsWith('https:') || (noticeAllowPlain && isLoopback(url)),
+    sentence: 'notice-webhook-url must be https; http only on loopback, and with notice-allow-plain',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['noticeSmtpAddress', 'noticeMailFrom'],
+    holds: ({ noticeSmtpAddress, noticeMailFrom }) =>
+      (noticeSmtpAddress === undefined) === (noticeMailFrom === undefined),
+    sentence: 'notice-smtp-address and notice-mail-from go together: a mail needs a server and a sender',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['noticeSmtpAddress', 'noticeSmtpTls', 'noticeAllowPlain'],
+    holds: ({ noticeSmtpAddress: at, noticeSmtpTls, noticeAllowPlain }) =>
+      at === undefined || noticeSmtpTls !== 'none' || (noticeAllowPlain && isLoopback(`http://${hostIn(at.host)}`)),
+    sentence: 'notice-smtp-tls none is for loopback only, and with notice-allow-plain: mails name people and accounts',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['noticeSmtpUserFile', 'noticeSmtpPasswordFile'],
+    holds: ({ noticeSmtpUserFile: user, noticeSmtpPasswordFile: password }) =>
+      (user === undefined) === (password === undefined),
+    sentence: 'notice-smtp-user-file and notice-smtp-password-file go together',
+    otherwise: 'refuse',
+  },
 ];
+
+function hostIn(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
 
 function isLoopback(address: string): boolean {
   const { hostname } = new URL(address);

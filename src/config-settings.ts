@@ -3,11 +3,13 @@ import {
   choice,
   count,
   dnsLabel,
+  domain,
   duration,
   file,
   hostPort,
   type Kind,
   list,
+  mailAddress,
   onOff,
   pagesAddress,
   platformEndpoint,
@@ -17,7 +19,16 @@ import {
   word,
 } from './config-kinds.ts';
 
-export const groups = ['Kubernetes', 'Vault', 'Keeping grants', 'Replicas', 'Platforms', 'Pages', 'Process'] as const;
+export const groups = [
+  'Kubernetes',
+  'Vault',
+  'Keeping grants',
+  'Replicas',
+  'Platforms',
+  'Pages',
+  'Notices',
+  'Process',
+] as const;
 
 interface About {
   readonly group: (typeof groups)[number];
@@ -364,6 +375,92 @@ export const settings = {
     absent: 'no pages',
     help: 'Where people reach the pages on which they connect channels; links in status, Events and messages begin with it.',
     example: 'https://connect.example.com',
+  }),
+
+  noticeWebhookUrl: optional(url('https', 'http'), {
+    group: 'Notices',
+    flag: 'notice-webhook-url',
+    absent: 'no webhook',
+    help: 'Where notices go as signed CloudEvents: a deadline comes near, a person is needed, all is well again.',
+    example: 'https://hooks.example.com/social',
+  }),
+  noticeWebhookSecretFile: optional(file, {
+    group: 'Notices',
+    flag: 'notice-webhook-secret-file',
+    absent: 'none',
+    help: 'File with the secret that CloudEvents are signed with; two lines while the secret is being changed.',
+    example: '/etc/operator/webhook-secret',
+  }),
+  noticeSmtpAddress: optional(hostPort, {
+    group: 'Notices',
+    flag: 'notice-smtp-address',
+    absent: 'no mail',
+    help: "Mail server by which channels' owners are told (spec.owner.email).",
+    example: 'smtp.example.com:587',
+  }),
+  noticeSmtpTls: defaulted(choice('starttls', 'implicit', 'none'), {
+    group: 'Notices',
+    flag: 'notice-smtp-tls',
+    default: 'starttls',
+    help: 'How the connection to the mail server is encrypted: starttls (port 587), implicit (port 465); none on loopback only.',
+    example: 'implicit',
+  }),
+  noticeSmtpUserFile: optional(file, {
+    group: 'Notices',
+    flag: 'notice-smtp-user-file',
+    absent: 'no login',
+    help: 'File with the user name at the mail server.',
+    example: '/etc/operator/smtp/user',
+  }),
+  noticeSmtpPasswordFile: optional(file, {
+    group: 'Notices',
+    flag: 'notice-smtp-password-file',
+    absent: 'no login',
+    help: 'File with the password at the mail server.',
+    example: '/etc/operator/smtp/password',
+  }),
+  noticeMailFrom: optional(mailAddress, {
+    group: 'Notices',
+    flag: 'notice-mail-from',
+    absent: 'none',
+    help: 'Sender of the mails.',
+    example: 'channels@example.com',
+  }),
+  noticeMailCc: optional(mailAddress, {
+    group: 'Notices',
+    flag: 'notice-mail-cc',
+    absent: 'nobody',
+    help: 'Gets a copy of each mail, and the mails of channels whose owner has no address.',
+    example: 'social-team@example.com',
+  }),
+  noticeMailDomains: defaulted(list(domain), {
+    group: 'Notices',
+    flag: 'notice-mail-domains',
+    default: '',
+    absent: 'any',
+    help: "Domains that owners' addresses may be of; whoever writes channels could otherwise have anybody mailed.",
+    example: 'example.com',
+  }),
+  noticeCaFile: optional(file, {
+    group: 'Notices',
+    flag: 'notice-ca-file',
+    absent: "the system's authorities",
+    help: 'PEM file with a further certificate authority for the webhook and the mail server.',
+    example: '/etc/operator/notice-ca.crt',
+  }),
+  noticeAllowPlain: defaulted(onOff, {
+    group: 'Notices',
+    flag: 'notice-allow-plain',
+    default: 'false',
+    help: 'Allows a webhook by http and mail without TLS, on loopback only; for a relay in the same pod.',
+    example: 'true',
+  }),
+  noticeWindowMs: defaulted(duration, {
+    group: 'Notices',
+    flag: 'notice-window',
+    default: '1m',
+    help: 'What one owner is to be told within this time becomes one mail; a recovery is told once it has held so long.',
+    example: '5m',
   }),
 
   opsAddress: defaulted(hostPort, {

@@ -84,6 +84,11 @@ export function settingsOf(config: Config): Settings {
     brakePlatformPercent: config.brakePlatformPercent,
     reReadIntervalMs: config.reReadIntervalMs,
     writeVaultToken: config.vaultTokenPath,
+    noticeSinks: [
+      ...(config.noticeWebhookUrl === undefined ? [] : (['Webhook'] as const)),
+      ...(config.noticeSmtpAddress === undefined ? [] : (['Mail'] as const)),
+    ],
+    noticeWindowMs: config.noticeWindowMs,
   };
 }
 

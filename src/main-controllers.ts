@@ -9,10 +9,12 @@ import { type ChannelView, firstDueAt, isForeignEdit, isLenderNews, isWish, type
 import { Wakeups } from './channel/wakeups.ts';
 import { type Config, settingsOf } from './config.ts';
 import { asFailure } from './core/failure.ts';
+import type { Settings } from './core/settings.ts';
 import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
 import type { Watches } from './main-watches.ts';
 import type { Metrics } from './metrics.ts';
+import type { NoticeDesk } from './notices/desk.ts';
 import { Controller } from './runtime/controller.ts';
 import type { LeaseBuckets } from './runtime/lease-buckets.ts';
 import type { Component } from './runtime/manager.ts';
@@ -24,15 +26,17 @@ export interface Parts {
   readonly watches: Watches;
   readonly world: (faults: AppFaultBoard, waves: RejectionWaves) => World;
   readonly ownership: LeaseBuckets;
+  readonly notices: NoticeDesk;
 }
 
 /** The controllers, and the desk at which the pages begin and end consents. */
-function controllersOf({ config, log, metrics, watches, ownership, world: worldWith }: Parts) {
+function controllersOf({ config, log, metrics, watches, ownership, notices, world: worldWith }: Parts) {
   const wakeups = new Wakeups(watches.channels, watches.apps);
   const shared = { ownership, workers: config.workers, random: random.unit };
+  const settings = settingsOf(config);
   // The board needs the controller, the controller the handler, the handler the board: the news go round by name.
   const board: AppFaultBoard = new AppFaultBoard(clock.now, (app) => appController.touch(app));
-  const world = worldWith(board, new BrakeBoard(watches.channels, clock, settingsOf(config)));
+  const world = worldWith(board, new BrakeBoard(watches.channels, clock, settings));
   const channelReconciler = new ChannelReconciler(world);
   const appReconciler = new AppReconciler({ world, board, channelsOf: (app) => wakeups.channelsOf(app) });
   const channelController = new Controller({
@@ -60,7 +64,8 @@ function controllersOf({ config, log, metrics, watches, ownership, world: worldW
     onRun: runLog('platforms', log, metrics),
   });
   platformController.watch(watches.platforms, { matters: isChange });
-  wakeOnResources(channelController, appController, watches, wakeups);
+  wakeOnResources(channelController, appController, watches, wakeups, settings);
+  notices.onSent((key) => channelController.touch(key));
   wakeOnSecrets(channelController, appController, watches, wakeups);
   return { controllers: [channelController, appController, platformController], desk: new Desk(world) };
 }
@@ -70,10 +75,17 @@ function isChange(now?: { generation: number }, before?: { generation: number })
   return now?.generation !== before?.generation;
 }
 
-function wakeOnResources(channelController: Controller, appController: Controller, watches: Watches, wakeups: Wakeups) {
+function wakeOnResources(
+  channelController: Controller,
+  appController: Controller,
+  watches: Watches,
+  wakeups: Wakeups,
+  { noticeSinks }: Settings,
+) {
   const firstAt = (view: ChannelView) => {
     const secret = watches.projected.get(`${view.namespace}/${view.secretName}`);
-    return firstDueAt(view, secret, clock.now(), phaseOf(`${view.namespace}/${view.name}`));
+    const phase = phaseOf(`${view.namespace}/${view.name}`);
+    return firstDueAt(view, secret, { now: clock.now(), phase, noticeSinks });
   };
   channelController.watch(watches.channels, { matters: isWish, firstDueAt: firstAt });
   appController.watch(watches.channels, {

@@ -16,6 +16,7 @@ import { KubeSecrets } from './kube/secrets.ts';
 import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
 import type { Metrics } from './metrics.ts';
+import type { NoticeDesk } from './notices/desk.ts';
 import { builtInPlatforms, createPlatformRegistry } from './platforms/registry.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 
@@ -58,6 +59,7 @@ interface Process {
   readonly namespace: string;
   readonly holder: string;
   readonly replicas: () => number;
+  readonly notices: NoticeDesk;
 }
 
 export function worldOf(
@@ -66,7 +68,7 @@ export function worldOf(
   log: Logger,
   metrics: Metrics,
   vault: Vault,
-  { cluster, namespace, holder, replicas }: Process,
+  { cluster, namespace, holder, replicas, notices }: Process,
 ) {
   const registry = registryOf(config);
   const kubeSecrets = new KubeSecrets(client);
@@ -95,6 +97,7 @@ export function worldOf(
     log,
     appFaults,
     waves,
+    notices,
     appRates: new TokenBuckets(clock.monotonic, replicas),
   });
   return { registry, world };

@@ -10,10 +10,12 @@ import { PooledKubeConfig } from './kube/connection.ts';
 import { createLogger, type Logger } from './log.ts';
 import { controllersComponent } from './main-controllers.ts';
 import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
+import { noticeDesk } from './main-notices.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
 import { type Watches, watchCluster, watchComponent } from './main-watches.ts';
 import { clusterIdOf, endpointsOf, vaultOf, worldOf } from './main-world.ts';
 import { createMetrics } from './metrics.ts';
+import type { NoticeDesk } from './notices/desk.ts';
 import type { Controller } from './runtime/controller.ts';
 import type { LeaseBuckets } from './runtime/lease-buckets.ts';
 import { Manager } from './runtime/manager.ts';
@@ -26,6 +28,7 @@ interface Sources {
   watches?: Watches;
   vault?: Vault;
   ownership?: LeaseBuckets;
+  notices?: NoticeDesk;
   readonly controllers: Controller[];
   /** Made with the controllers, because it is given the same world. */
   desk?: Desk;
@@ -55,6 +58,7 @@ function scrapeSources(sources: Sources) {
       if (ownership === undefined || watches === undefined) return { bucketsOwned: 0, live: 0, refreshesHeld: 0 };
       return replicaGauges(ownership, watches);
     },
+    noticesWaiting: () => sources.notices?.waiting() ?? [],
     vaultLoginExpiresAt: () => {
       const leftMs = sources.vault?.store.loginRemainingMs() ?? 0;
       return leftMs > 0 && Number.isFinite(leftMs) ? clock.now() + leftMs : undefined;
@@ -94,20 +98,22 @@ function assemble(config: Config, log: Logger, manager: Manager) {
   const holder = `${hostname()}/${randomBytes(4).toString('hex')}`;
   const namespace = operatorNamespaceOf(config, kubeConfig.namespace);
   const ownership = leaseBuckets({ client, config, log, metrics, namespace, holder });
-  Object.assign(sources, { vault, watches, ownership });
   const cluster = { id: '' };
+  const notices = noticeDesk(config, log, metrics, () => cluster.id);
   const { registry, world } = worldOf(client, config, log, metrics, vault, {
     cluster,
     namespace,
     holder,
     replicas: () => ownership.replicas(),
+    notices,
   });
-  return { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world };
+  Object.assign(sources, { vault, watches, ownership, notices });
+  return { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices };
 }
 
 /** What starts after what; it stops in reverse. */
 function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnType<typeof assemble>): void {
-  const { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world } = parts;
+  const { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices } = parts;
   const step = <T>(name: string, work: () => Promise<T>) => untilDone(name, log, () => manager.isStopping(), work);
   const identify = async () => {
     cluster.id = await step('cluster identity', () => clusterIdOf(client, config));
@@ -131,7 +137,9 @@ function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnTyp
     })
     .add({ name: 'cluster identity', start: identify, stop: async () => {} })
     .add(watchComponent(watches))
-    .add(controllersComponent({ config, log, metrics, watches, ownership, world }, sources));
+    // Stops after the controllers: what they owe at the end is told by whoever goes on.
+    .add({ name: 'notices', start: async () => {}, stop: () => notices.stop() })
+    .add(controllersComponent({ config, log, metrics, watches, ownership, notices, world }, sources));
 }
 
 /** An answer of a platform that is not stored yet is worth more than an exit in time: until then nothing is closed. */

@@ -207,3 +207,24 @@ export function controllerInstruments(registry: Registry) {
     }),
   };
 }
+
+/** What people are told, and what platforms tell by themselves. */
+export function messageInstruments(registry: Registry) {
+  const registers = [registry];
+  return {
+    /** `result`: Sent, Failed (tried again) or Refused (tried again more slowly). */
+    notices: new Counter({
+      name: 'socialchannel_notices_total',
+      help: 'Attempts to send a notice by sink (Webhook, Mail), kind (Expiring, NeedsReauth, Recovered) and result: Sent, Failed, or Refused by the other side; what was not sent is tried again.',
+      labelNames: ['sink', 'kind', 'result'] as const,
+      registers,
+    }),
+    /** `kind`: the proof that the platform gives; `outcome` as in src/web/push.ts. */
+    pushSignals: new Counter({
+      name: 'socialchannel_push_signals_total',
+      help: 'Messages of platforms by kind (SignedRequest, SignedBody, SecurityEvent) and outcome: Checked (channels were found, the platform is asked), Unmatched, Challenged, Ignored, Repeated, Forged, Old, Malformed, TooLarge, UnknownApp or Failed.',
+      labelNames: ['platform', 'kind', 'outcome'] as const,
+      registers,
+    }),
+  };
+}

@@ -1,6 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type ChannelSource, renderChannels, scrapeFamilies } from './metrics-channels.ts';
-import { controllerInstruments, dependencyInstruments, grantInstruments } from './metrics-instruments.ts';
+import {
+  controllerInstruments,
+  dependencyInstruments,
+  grantInstruments,
+  messageInstruments,
+} from './metrics-instruments.ts';
 
 /** What is read at each scrape, from whoever knows it. Everything may be empty. */
 /** How this replica stands among the others. */
@@ -20,6 +25,7 @@ export interface MetricsSources {
     readonly restarts: number;
   }>;
   replicas(): ReplicaGauges;
+  noticesWaiting(): Iterable<{ readonly sink: string; readonly count: number }>;
   /** When the Vault login ends, epoch milliseconds; undefined without a login, or when it has no end. */
   vaultLoginExpiresAt(): number | undefined;
 }
@@ -35,7 +41,8 @@ export interface MetricsOptions {
 
 type Instruments = ReturnType<typeof grantInstruments> &
   ReturnType<typeof dependencyInstruments> &
-  ReturnType<typeof controllerInstruments>;
+  ReturnType<typeof controllerInstruments> &
+  ReturnType<typeof messageInstruments>;
 
 /** The instruments to count with, and the scrape. One per process; nothing is registered globally. */
 export interface Metrics extends Instruments {
@@ -61,6 +68,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...grantInstruments(registry),
     ...dependencyInstruments(registry),
     ...controllerInstruments(registry),
+    ...messageInstruments(registry),
   };
   processGauges(registry, options);
   const runtime = nodeMetrics();
@@ -148,8 +156,21 @@ function processGauges(registry: Registry, { sources, version }: MetricsOptions)
       else this.set(at / 1000);
     },
   });
+  noticeGauges(registry, sources);
   queueGauges(registry, sources);
   reflectorGauges(registry, sources);
+}
+
+function noticeGauges(registry: Registry, sources: MetricsSources): void {
+  new Gauge({
+    name: 'socialchannel_notices_waiting',
+    help: 'Notices that a sink has not taken yet, by sink; those that wait for others of the same owner included.',
+    labelNames: ['sink'],
+    registers: [registry],
+    collect() {
+      for (const { sink, count } of sources.noticesWaiting()) this.set({ sink }, count);
+    },
+  });
 }
 
 function queueGauges(registry: Registry, sources: MetricsSources): void {

@@ -357,6 +357,31 @@ export const platformDefaults: Defaults = {
         }
       }
     },
+    "push": {
+      "items": {
+        "properties": {
+          "receive": {
+            "properties": {
+              "signature": {
+                "properties": {
+                  "prefix": {
+                    "default": ""
+                  },
+                  "encoding": {
+                    "default": "Hex"
+                  },
+                  "over": {
+                    "default": [
+                      "$text"
+                    ]
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    },
     "errors": {
       "items": {
         "properties": {

@@ -327,6 +327,29 @@ export interface SocialChannelStatus {
    */
   secretName?: string;
   /**
+   * The last notice of this channel that each sink took, so that nobody is told twice; absent where notices are off.
+   *
+   * @maxItems 4
+   */
+  notices?: {
+    /**
+     * Where it went.
+     */
+    sink: 'Webhook' | 'Mail';
+    /**
+     * What was told.
+     */
+    kind: 'Expiring' | 'NeedsReauth' | 'Recovered';
+    /**
+     * The id of the notice, the same at every attempt to send it.
+     */
+    id: string;
+    /**
+     * When the sink took it.
+     */
+    sentTime: string;
+  }[];
+  /**
    * The page on which the owner reconnects the channel; absent until a page answers there; holds no secret.
    */
   reconnectURL?: string;
@@ -1754,6 +1777,99 @@ export interface SocialPlatformSpec {
      * Where the platform documents it.
      */
     docsURL?: string;
+    /**
+     * How it is received by the app; absent where it is only told of here. Paths look into the message; $text is its raw body.
+     */
+    receive?: {
+      /**
+       * Paths of the account's or the person's id, the first that is there.
+       *
+       * @minItems 1
+       * @maxItems 4
+       */
+      subject: string[];
+      /**
+       * Path of what tells one message from another; the whole message by default.
+       */
+      id?: string;
+      /**
+       * Path of the event's name, where one address gets several.
+       */
+      name?: string;
+      /**
+       * The names that mean that a login may have ended; other messages are acknowledged and change nothing.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      names?: string[];
+      /**
+       * HMAC-SHA-256 by the client secret, as it comes with a Webhook.
+       */
+      signature?: {
+        /**
+         * The header that holds it.
+         */
+        header: string;
+        /**
+         * What stands before it.
+         */
+        prefix: string;
+        /**
+         * How it is written.
+         */
+        encoding: 'Hex' | 'Base64';
+        /**
+         * What was signed, one after the other; the raw body by default.
+         *
+         * @minItems 1
+         * @maxItems 4
+         */
+        over: string[];
+      };
+      /**
+       * Path of the instant (RFC 3339) at which it was sent, where that is signed too; older than ten minutes it is refused.
+       */
+      timestamp?: string;
+      /**
+       * A signed message that only proves the address, and is answered with a part of itself.
+       */
+      challenge?: {
+        /**
+         * Path by which it is known.
+         */
+        path: string;
+        /**
+         * What stands there.
+         */
+        equals: string;
+        /**
+         * Path of what is answered, as plain text.
+         */
+        answer: string;
+      };
+      /**
+       * A GET request that proves the address, answered with the signature of a parameter.
+       */
+      queryChallenge?: {
+        /**
+         * The parameter of the query.
+         */
+        parameter: string;
+        /**
+         * The field of the JSON answer that holds its signature.
+         */
+        field: string;
+      };
+      /**
+       * Who issues the SecurityEventToken (claim iss).
+       */
+      issuer?: string;
+      /**
+       * The issuer's configuration, which names its keys (jwks_uri).
+       */
+      url?: string;
+    };
   }[];
   /**
    * How failed answers are sorted; the first rule that matches counts, then the rules of RFC 6749.

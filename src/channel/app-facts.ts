@@ -19,6 +19,23 @@ export async function resolveApp(
   asker: Asker,
   wish: Pick<PlatformUse, 'grantType' | 'accountKind'> = {},
 ): Promise<{ facts: AppFacts; inputs: string }> {
+  return await resolved(world, ref, asker, wish);
+}
+
+type AppWorld = Pick<World, 'apps' | 'platforms' | 'registry' | 'sharedSecrets' | 'grants' | 'appFaults'>;
+
+/** The same for the app's own sake, whoever may use it. @throws Failure where Vault or the API server is away */
+export async function resolveOwnApp(world: AppWorld, ref: ObjectRef): Promise<AppFacts> {
+  const facts = { uid: '', labels: {}, annotations: {}, isTerminating: false };
+  return (await resolved(world, ref, { namespace: ref.namespace, facts }, {})).facts;
+}
+
+async function resolved(
+  world: AppWorld,
+  ref: ObjectRef,
+  asker: Asker,
+  wish: Pick<PlatformUse, 'grantType' | 'accountKind'>,
+): Promise<{ facts: AppFacts; inputs: string }> {
   try {
     const app = await world.apps.get(ref);
     // The same answer for "not there" and "not for you": a tenant learns nothing about another namespace.
@@ -83,7 +100,7 @@ function matches(found: Readonly<Record<string, string>>, selector: Selector): b
   return hasLabels && meetsAll;
 }
 
-async function resolveClient(world: World, app: SocialApp): Promise<{ client: OAuthClient; secretVersion: string }> {
+async function resolveClient(world: AppWorld, app: SocialApp): Promise<{ client: OAuthClient; secretVersion: string }> {
   const { clientId: id, clientSecretRef, clientSecretVault } = app.spec;
   const ref = { namespace: app.metadata.namespace ?? '', name: app.metadata.name };
   if (clientSecretVault === true) {

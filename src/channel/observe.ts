@@ -106,6 +106,7 @@ export async function observe(
     checkWantedAt: isFaultMended(memory, inputs) ? now : memory.checkWantedAt,
     handledRefreshRequest: memory.handledRefreshRequest,
     suspicion: memory.suspicion,
+    sentNotices: world.notices.sent(`${ref.namespace}/${ref.name}`),
     wave: waveOf(world, inputs, memory),
     phase: phaseOf(channel.metadata.uid ?? ref.name),
   };

@@ -16,10 +16,18 @@ export function personOf(
   { projectEndsAt, isPersonTheAccount }: PlatformProfile,
 ): PersonKey | undefined {
   const id = person ?? (isPersonTheAccount ? account?.id : undefined);
-  if (kind !== 'User' || id === undefined) return undefined;
-  const [project = issuedTo.clientId] = projectEndsAt === undefined ? [] : issuedTo.clientId.split(projectEndsAt);
+  return kind !== 'User' || id === undefined ? undefined : personKey(issuedTo, { projectEndsAt }, id);
+}
+
+/** How the register knows a person of an app. */
+export function personKey(
+  { clientId, tokenOrigin }: Pick<GrantRecord['issuedTo'], 'clientId' | 'tokenOrigin'>,
+  { projectEndsAt }: Pick<PlatformProfile, 'projectEndsAt'>,
+  person: string,
+): PersonKey {
+  const [project = clientId] = projectEndsAt === undefined ? [] : clientId.split(projectEndsAt);
   // By the token endpoint: platforms that share it share their logins too.
-  return { platform: issuedTo.tokenOrigin, project, person: id };
+  return { platform: tokenOrigin, project, person };
 }
 
 /** Remembers which logins a person gave: giving one back may end the others, and platforms keep only so many. */

@@ -2,6 +2,8 @@ import type { SocialApp } from '../api/resources.gen.ts';
 import type { Wave } from '../core/brake.ts';
 import type { ConsentStore, LinkSeal } from '../core/consent-records.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Told } from '../core/notice.ts';
+import type { Dues } from '../core/notices.ts';
 import type { PlatformRegistry } from '../core/platform-port.ts';
 import type {
   AppApi,
@@ -58,6 +60,16 @@ export interface AppRates {
   take(app: SocialApp, profile: PlatformProfile, asker: string): number;
 }
 
+/** What people are told of their channels; nothing waits for it. */
+export interface Notices {
+  /** What sinks took of this channel and its status may not show yet. */
+  sent(key: string): readonly Told[];
+  /** What this channel owes now, beside what its status shows as told. False where it has to be offered again. */
+  owes(key: string, owed: Dues['owed'], shown: readonly Told[]): boolean;
+  /** These channels are looked after elsewhere, or are gone. */
+  forget(which: (key: string) => boolean): void;
+}
+
 /** Everything that the channel room needs of the world. */
 export interface World {
   readonly channels: ChannelApi;
@@ -87,4 +99,5 @@ export interface World {
   readonly appFaults: AppFaults;
   readonly appRates: AppRates;
   readonly waves: RejectionWaves;
+  readonly notices: Notices;
 }

@@ -2,6 +2,7 @@ import { type Decision, decide } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
 import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
+import { earliest } from '../core/schedule.ts';
 import { act, attemptOf, type Effect } from './act.ts';
 import { tellUnreadable } from './escrow.ts';
 import { Memories, noteFailure } from './memory.ts';
@@ -35,6 +36,7 @@ export class ChannelReconciler {
   /** These channels are looked after elsewhere from now on. */
   forget(which: (key: string) => boolean): void {
     this.#memories.forgetThose(which);
+    this.#world.notices.forget(which);
   }
 
   /** @throws Failure when Kubernetes or Vault could not be asked; the queue backs off. */
@@ -43,6 +45,7 @@ export class ChannelReconciler {
     const channel = await this.#world.channels.get({ namespace, name });
     if (channel === undefined) {
       this.#memories.forget(key);
+      this.#world.notices.forget((other) => other === key);
       return {};
     }
     if (isAbandoned(channel)) {
@@ -85,8 +88,8 @@ export class ChannelReconciler {
   }
 
   async #rest(o: Observation, until: number | undefined): Promise<Rest> {
-    await report(this.#world, o);
-    return until === undefined ? {} : { afterMs: Math.max(until - this.#world.clock.now(), 0) };
+    const at = earliest(until, await report(this.#world, o));
+    return at === undefined ? {} : { afterMs: Math.max(at - this.#world.clock.now(), 0) };
   }
 
   #note(key: string, o: Observation, { rule, action }: Decision, failure: Failure): void {

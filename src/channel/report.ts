@@ -1,17 +1,41 @@
 import { getCondition, setCondition } from '../api/conditions.ts';
 import type { SocialChannel, SocialChannelStatus } from '../api/resources.gen.ts';
 import type { Failure } from '../core/failure.ts';
+import { duesOf } from '../core/notices.ts';
 import type { Observation } from '../core/observation.ts';
+import { earliest } from '../core/schedule.ts';
 import { isSameStatus, statusOf } from '../core/status.ts';
 import type { World } from './ports.ts';
 
-/** Writes status when it differs from what is there, and one Event for a transition that people want to know of. */
-export async function report(world: World, o: Observation): Promise<void> {
+/**
+ * Writes status when it differs from what is there, one Event for a transition that people want to know of, and hands
+ * over the notices that are due.
+ * @returns when to look again because of notices; undefined: not because of them
+ */
+export async function report(world: World, o: Observation): Promise<number | undefined> {
   const { channel } = o;
   // A channel that is going away is not written to: its last writer is the finalizer.
-  if (channel.metadata.deletionTimestamp !== undefined) return;
+  if (channel.metadata.deletionTimestamp !== undefined) return undefined;
   const status = statusOf(o);
-  if (isSameStatus(channel.status, status)) return;
+  if (!isSameStatus(channel.status, status)) await write(world, channel, status);
+  return notify(world, o, status);
+}
+
+/** So soon notices are offered again that a full queue did not take. */
+const FULL_MS = 60_000;
+
+/** Only now: what is told is what the status says. It takes no time, and fails nothing. */
+function notify(world: World, o: Observation, status: SocialChannelStatus): number | undefined {
+  if (o.settings.noticeSinks.length === 0) return undefined;
+  const { metadata, spec } = o.channel;
+  const app = `${spec.appRef.namespace ?? metadata.namespace}/${spec.appRef.name}`;
+  const isHeld = world.waves.of(app, status.platform ?? '') !== undefined;
+  const { owed, againAt } = duesOf(o, status, isHeld);
+  const isTaken = world.notices.owes(`${metadata.namespace}/${metadata.name}`, owed, status.notices ?? []);
+  return earliest(againAt, isTaken ? undefined : o.now + FULL_MS);
+}
+
+async function write(world: World, channel: SocialChannel, status: SocialChannelStatus): Promise<void> {
   await world.channels.patchStatus(channel, status);
   const event = transition(channel.status, status);
   if (event === undefined) return;

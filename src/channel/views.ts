@@ -4,16 +4,20 @@ import { isReason, type Reason } from '../api/reasons.ts';
 import type { SocialApp, SocialChannel, SocialPlatform } from '../api/resources.gen.ts';
 import { isBefore } from '../core/grant.ts';
 import { parseInstant } from '../core/instant.ts';
+import { mayOweNotice, type NoticeSink, type Told } from '../core/notice.ts';
 import { isOfTheToken } from '../core/rejections.ts';
-import { earliest } from '../core/schedule.ts';
+import { earliest, nextStepAt } from '../core/schedule.ts';
 
 /** What is kept of a channel between reconciles: due times, the scrape's gauges, and what wakes it. */
 export interface ChannelView {
+  readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   readonly platform: string;
   readonly app: string;
   readonly owner: string | undefined;
+  /** The platform's id of the account that is connected. */
+  readonly account: string | undefined;
   readonly state: 'Pending' | 'Connected' | 'Expiring' | 'NeedsReauth';
   readonly reason: string;
   readonly conditions: readonly { readonly type: ConditionType; readonly status: 'True' | 'False' | 'Unknown' }[];
@@ -31,6 +35,8 @@ export interface ChannelView {
   readonly suspectedAt: number | undefined;
   /** When a rejection of its login was believed. */
   readonly condemnedAt: number | undefined;
+  /** The last notice that each sink took. */
+  readonly told: readonly Pick<Told, 'sink' | 'kind'>[];
   readonly bootstrapSecret: string | undefined;
   /** The channel of this namespace whose login it lives from. */
   readonly lender: string | undefined;
@@ -61,11 +67,13 @@ export function channelView(channel: SocialChannel): ChannelView {
   const asked = metadata.annotations ?? {};
   const wishes = requests.map((name) => asked[name] ?? '');
   return {
+    uid: metadata.uid ?? '',
     namespace,
     name: metadata.name,
     platform: status?.platform ?? '',
     app: `${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`,
     owner: spec.owner?.name,
+    account: status?.account?.id,
     state: status?.state ?? 'Pending',
     reason: status?.reason ?? 'Pending',
     conditions: (status?.conditions ?? []).map(({ type, status: is }) => ({ type, status: is })),
@@ -79,6 +87,7 @@ export function channelView(channel: SocialChannel): ChannelView {
     appFault: appFaultOf(status),
     suspectedAt: status?.failure?.family === 'Rejected' ? parseInstant(status.failure.firstTime) : undefined,
     condemnedAt: isCondemned(status) ? parseInstant(status?.needsReauthSince) : undefined,
+    told: (status?.notices ?? []).map(({ sink, kind }) => ({ sink, kind })),
     bootstrapSecret: spec.bootstrap?.secretRef.name,
     lender: spec.grantFrom?.name,
     secretName: secretNameOf(channel),
@@ -136,12 +145,13 @@ const DAY_MS = 24 * 3_600_000;
 export function firstDueAt(
   view: ChannelView,
   secret: SecretView | undefined,
-  now: number,
-  phase: number,
+  { now, phase, noticeSinks = [] }: { now: number; phase: number; noticeSinks?: readonly NoticeSink[] },
 ): number | undefined {
   const shows = parseGrantVersion(secret?.stamp);
   const isShown = shows !== undefined && `${shows.epoch}.${shows.generation}` === view.stamp;
   if (!view.isSettled || view.state === 'Pending' || !isShown) return undefined;
+  // What was to be told when the last process ended is told now.
+  if (mayOweNotice(view.state, view.told, noticeSinks)) return undefined;
   // A new grant may have come meanwhile; nobody else looks for one.
   if (view.state === 'NeedsReauth') return now + 300_000 * phase;
   const dailyAt = now + DAY_MS * phase;
@@ -151,6 +161,7 @@ export function firstDueAt(
     view.nextAttemptAt,
     view.accessTokenExpiresAt,
     view.deadlineAt,
+    noticeSinks.length === 0 ? undefined : nextStepAt(view.deadlineAt, now),
     dailyAt,
   );
 }

@@ -12,18 +12,21 @@ const MISCONFIGURED_MS = [5_000, 15_000, 30_000, 60_000, 120_000, 300_000] as co
 /** Not understood: patient from the start, so that a bug does not become a load. */
 const UNEXPECTED_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 600_000, 900_000] as const;
 
+/** What of a failure decides how long to wait. */
+type Cause = Pick<Failure, 'family' | 'retryAfterMs'>;
+
 /**
  * Milliseconds until the next attempt. Full jitter over the upper half of the step: `unit` is uniform in [0, 1).
  * What the other side asked for (Retry-After) is never undercut.
  */
-export function backoffMs(failure: Failure, count: number, unit: number): number {
+export function backoffMs(failure: Cause, count: number, unit: number): number {
   const steps = scheduleOf(failure);
   const step = steps[Math.min(Math.max(count, 1), steps.length) - 1] ?? 0;
   const jittered = step / 2 + (step / 2) * unit;
   return Math.max(jittered, failure.retryAfterMs ?? 0);
 }
 
-function scheduleOf(failure: Failure): readonly number[] {
+function scheduleOf(failure: Cause): readonly number[] {
   switch (failure.family) {
     case 'Transient':
     case 'Rejected':

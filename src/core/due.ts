@@ -10,8 +10,8 @@ import {
   checkAt,
   deadlineOf,
   earliest,
-  expiringFrom,
   isRenewable,
+  ladderOf,
   planRefresh,
   prolongedDeadline,
   type ScheduleFacts,
@@ -171,7 +171,7 @@ export function nextMoment(o: Observation): number | undefined {
     isEscrowMissed(o) ? o.now + ESCROW_RETRY_MS : undefined,
     // No watch tells that a Secret which is not ours has gone.
     o.secret.state === 'Foreign' ? o.now + o.settings.reReadIntervalMs : undefined,
-    ...[deadline, prolonged].flatMap((end) => (end === undefined ? [] : [expiringFrom(end, o.channel), end.at])),
+    ...[deadline, prolonged].flatMap((end) => (end === undefined ? [] : [...ladderOf(end, o.channel), end.at])),
     ...expiryMoments(o),
     o.now + DAY_MS * (0.75 + o.phase / 4),
   ];

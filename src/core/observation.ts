@@ -4,6 +4,7 @@ import type { ConsentFacts } from './consent-records.ts';
 import type { EscrowFacts } from './escrow.ts';
 import type { Failure } from './failure.ts';
 import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet, Verdict } from './grant.ts';
+import type { Told } from './notice.ts';
 import type { OAuthClient, PlatformClient } from './platform-port.ts';
 import type { NamespaceFacts, SecretLookup } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -119,6 +120,8 @@ export interface Observation {
   readonly wave?: Wave | undefined;
   /** The present token as the platform rejected it, where asking again would tell nothing new. */
   readonly suspicion?: Suspicion | undefined;
+  /** Notices that sinks took and that the status does not show yet. */
+  readonly sentNotices?: readonly Told[] | undefined;
   /** Spec and app secret in one string: a retry that waits because of either wakes when it differs. */
   readonly inputs: string;
   /** Stable phase in [0, 1) from the channel's uid: spreads what would else fall together. */

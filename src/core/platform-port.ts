@@ -3,6 +3,7 @@ import type { SocialPlatform } from '../api/resources.gen.ts';
 import type { Failure } from './failure.ts';
 import type { Account, TokenAnswer, TokenSet } from './grant.ts';
 import type { PlatformProfile } from './profile.ts';
+import type { Heard, PushRequest } from './push.ts';
 import type { Sealed } from './sealed.ts';
 
 /** The OAuth client of a SocialApp, resolved. */
@@ -163,6 +164,8 @@ export interface PlatformClient {
   }): Promise<DeviceOutcome>;
   /** Never throws. */
   revoke(request: LoginRequest): Promise<Revocation>;
+  /** Checks what the platform sent by itself. Never throws; nothing in it is believed before its proof is. */
+  hear(client: OAuthClient, request: PushRequest): Promise<Heard>;
 }
 
 /** How a platform is used: by which app, and for what. */

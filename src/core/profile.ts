@@ -40,6 +40,8 @@ export interface PlatformProfile {
   readonly testingLifeMs?: number | undefined;
   /** What ends when a login is given back; absent: it cannot be. */
   readonly revokeEffect?: 'Token' | 'Grant' | 'Person' | 'Project' | undefined;
+  /** How the platform proves what it tells by itself; absent: it tells nothing that is received. */
+  readonly push?: 'SignedRequest' | 'Webhook' | 'SecurityEventToken' | undefined;
   /** All of a client id before this text names the project whose apps share their logins. */
   readonly projectEndsAt?: string | undefined;
   /** So many logins of one person the platform keeps for one app. */

@@ -199,6 +199,24 @@ export function expiringFrom(deadline: Deadline, channel: SocialChannel): number
   return deadline.at - Math.min(windowMs, deadline.lifeMs / 3);
 }
 
+/** So long before a deadline its owner is told: once at each step. */
+const LADDER_MS: readonly number[] = [30, 7, 1].map((days) => days * 86_400_000);
+
+/**
+ * The instants at which the owner is told of a deadline, first to last: where the state turns Expiring, and the steps of
+ * the ladder that lie within the last third of the life. Told earlier it would be told of a consent that is still young.
+ */
+export function ladderOf(deadline: Deadline, channel: SocialChannel): readonly number[] {
+  const steps = LADDER_MS.filter((ms) => ms <= deadline.lifeMs / 3).map((ms) => deadline.at - ms);
+  return [...new Set([...steps, expiringFrom(deadline, channel)])].sort((a, b) => a - b);
+}
+
+/** The next step of a deadline of which nothing else is known: one that is too early for its life does no harm. */
+export function nextStepAt(deadlineAt: number | undefined, now: number): number | undefined {
+  if (deadlineAt === undefined) return undefined;
+  return earliest(...LADDER_MS.map((ms) => deadlineAt - ms).filter((at) => at > now));
+}
+
 export function earliest(...instants: (number | undefined)[]): number | undefined {
   const known = instants.filter((at): at is number => at !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);

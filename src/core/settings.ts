@@ -1,3 +1,5 @@
+import type { NoticeSink } from './notice.ts';
+
 /** The durations that schedule and protocol obey, in milliseconds. Their relations are validated together in `config.ts`. */
 export interface Settings {
   /** Kubelet sync + cache lag + our own retry budget: so long before its end a new token must be on its way to the pods. */
@@ -26,4 +28,8 @@ export interface Settings {
   readonly reReadIntervalMs: number;
   /** Whether the Vault path `token` is written too. */
   readonly writeVaultToken: boolean;
+  /** Where notices go; none where they are off. */
+  readonly noticeSinks: readonly NoticeSink[];
+  /** What one owner is to be told within this time becomes one mail; a recovery is told once it has held for so long. */
+  readonly noticeWindowMs: number;
 }

@@ -14,6 +14,7 @@ import { deviceStatus } from './device-status.ts';
 import { checkDueAt, mootRefreshRequest, refreshDueAt } from './due.ts';
 import { isBefore } from './grant.ts';
 import { formatInstant } from './instant.ts';
+import { toldWith } from './notice.ts';
 import type { Observation, Retry } from './observation.ts';
 import { reconnectURL } from './remedies.ts';
 import { ofTheChannel, SHOWN_FROM } from './shown-retries.ts';
@@ -52,6 +53,8 @@ export function statusOf(o: Observation): SocialChannelStatus {
   if (device !== undefined) status.device = device;
   const invitation = invitationOf(o);
   if (invitation !== undefined) status.invitation = invitation;
+  const told = toldWith(previous?.notices, o.sentNotices ?? []);
+  if (told !== undefined) status.notices = told;
   return status;
 }
 

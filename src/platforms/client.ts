@@ -6,6 +6,7 @@ import { derive, introspect } from './inquiry.ts';
 import type { Parts } from './parts.ts';
 import type { ErrorRule, Platform } from './platform.ts';
 import { profileOf } from './profile.ts';
+import { hear } from './push.ts';
 import { refresh, reissue } from './renewal.ts';
 import { tokenOrigin } from './requests.ts';
 import { revoke } from './revocation.ts';
@@ -30,5 +31,6 @@ export function createPlatformClient(platform: Platform, shared: ClientParts): P
     startDevice: (request) => startDevice(parts, request),
     pollDevice: (request) => pollDevice(parts, request),
     revoke: (request) => revoke(parts, request),
+    hear: (client, request) => hear(parts, client, request),
   };
 }

@@ -59,7 +59,17 @@ function extraProblem(spec: PlatformSpec): string | undefined {
   return undefined;
 }
 
-function pathProblem({ response, introspect, identity, role, derive, device, limits, errors = [] }: PlatformSpec) {
+function pathProblem({
+  response,
+  introspect,
+  identity,
+  role,
+  derive,
+  device,
+  limits,
+  push = [],
+  errors = [],
+}: PlatformSpec) {
   const calls = [introspect, identity, role, derive];
   const paths: (string | undefined)[] = [
     ...response.accessToken,
@@ -87,6 +97,15 @@ function pathProblem({ response, introspect, identity, role, derive, device, lim
     ...(device?.word ?? []),
     limits?.remaining,
     limits?.reset,
+    ...push.flatMap(({ receive }) => [
+      ...(receive?.subject ?? []),
+      ...(receive?.signature?.over ?? []),
+      receive?.id,
+      receive?.name,
+      receive?.timestamp,
+      receive?.challenge?.path,
+      receive?.challenge?.answer,
+    ]),
     ...errors.flatMap((rule) => [rule.path, rule.retryAfter, ...(rule.and ?? []).map(({ path }) => path)]),
   ];
   const wrong = paths.find((path) => path !== undefined && !isPath(path));

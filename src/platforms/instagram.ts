@@ -88,6 +88,7 @@ export const instagram = definePlatform({
         verification:
           'signed_request: base64url of HMAC-SHA256 over the encoded payload; that the secret is the one of the Instagram app is not confirmed.',
         docsURL: 'https://developers.facebook.com/docs/development/create-an-app/app-dashboard/data-deletion-callback',
+        receive: { subject: ['user_id'] },
       },
     ],
     errors: [...subcodeErrors, ...appErrors, ...blockErrors, ...furtherErrors, ...deathErrors],

@@ -105,6 +105,7 @@ export const login = {
       verification:
         'signed_request: base64url of HMAC-SHA256 by the app secret over the encoded payload, whose algorithm says HMAC-SHA256; user_id is the person.',
       docsURL: 'https://developers.facebook.com/docs/development/create-an-app/app-dashboard/data-deletion-callback',
+      receive: { subject: ['user_id'] },
     },
     {
       event: 'permissions',

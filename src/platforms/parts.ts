@@ -5,6 +5,7 @@ import type { Sealed } from '../core/sealed.ts';
 import type { CallValues } from './calls.ts';
 import { failureOf, type Reading, sortedBy } from './failures.ts';
 import type { OutgoingRequest } from './form.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 import type { AcceptedLifetimes } from './lifetimes.ts';
 import type { LoginMemory } from './login-memory.ts';
 import type { Pace } from './pace.ts';
@@ -22,6 +23,8 @@ export interface Parts {
   readonly accepted: AcceptedLifetimes;
   readonly memory: LoginMemory;
   readonly pace: Pace;
+  /** Of those who sign what platforms tell by themselves. */
+  readonly keys: IssuerKeys;
   /** A new unguessable text for one signed request. */
   readonly newNonce: () => string;
 }

@@ -51,6 +51,8 @@ export type IntrospectCall = NonNullable<SocialPlatformSpec['introspect']>;
 export type RoleCall = NonNullable<SocialPlatformSpec['role']>;
 export type DeriveCall = NonNullable<SocialPlatformSpec['derive']>;
 export type RevokeCall = NonNullable<SocialPlatformSpec['revoke']>['calls'][number];
+export type PushRule = NonNullable<SocialPlatformSpec['push']>[number];
+export type ReceiveRule = NonNullable<PushRule['receive']>;
 export type Pick = NonNullable<DeriveCall['pick']>;
 
 /**

@@ -28,6 +28,7 @@ export function profileOf({ name, spec }: Platform): PlatformProfile {
     tellsAccount: tellsAccount(spec),
     scopeChange: spec.authorize?.scopes.change ?? 'Free',
     revokeEffect: spec.revoke?.effect,
+    push: spec.push?.find(({ receive }) => receive !== undefined)?.transport,
     projectEndsAt: spec.revoke?.projectEndsAt,
     loginsPerPerson: spec.limits?.loginsPerPerson,
     limits: limitsOf(spec),

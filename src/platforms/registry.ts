@@ -10,6 +10,7 @@ import { withEndpoint } from './endpoint.ts';
 import { facebook } from './facebook.ts';
 import { instagram } from './instagram.ts';
 import { instagramPage } from './instagram-page.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 import { kick } from './kick.ts';
 import { linkedin } from './linkedin.ts';
 import { createLoginMemory } from './login-memory.ts';
@@ -65,6 +66,7 @@ export function createPlatformRegistry(options: PlatformRegistryOptions): OwnedP
     accepted: { minMs: options.minTokenLifetimeMs, maxMs: options.maxTokenLifetimeMs },
     memory: createLoginMemory(),
     pace: new Pace(options.clock),
+    keys: new IssuerKeys(sender.send, options.clock),
     newNonce: () => randomUUID().replaceAll('-', ''),
   };
   const builtIn = new Map(builtInPlatforms.map((platform) => [platform.name, moved(platform, options)] as const));

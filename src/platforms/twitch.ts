@@ -56,6 +56,23 @@ export const twitch = definePlatform({
         verification:
           'Twitch-Eventsub-Message-Signature: HMAC-SHA256 with the secret of the subscription over message id, timestamp and raw body; repeated message ids and messages older than ten minutes are dropped.',
         docsURL: 'https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/',
+        receive: {
+          subject: ['event.user_id'],
+          id: '$header.twitch-eventsub-message-id',
+          name: 'subscription.type',
+          names: ['user.authorization.revoke'],
+          signature: {
+            header: 'Twitch-Eventsub-Message-Signature',
+            prefix: 'sha256=',
+            over: ['$header.twitch-eventsub-message-id', '$header.twitch-eventsub-message-timestamp', '$text'],
+          },
+          timestamp: '$header.twitch-eventsub-message-timestamp',
+          challenge: {
+            path: '$header.twitch-eventsub-message-type',
+            equals: 'webhook_callback_verification',
+            answer: 'challenge',
+          },
+        },
       },
     ],
     errors: [

@@ -152,6 +152,14 @@ export const x = definePlatform({
         verification:
           'x-twitter-webhooks-signature: sha256= and the base64 HMAC-SHA256 of the raw body by the consumer secret; the address is proved by answering crc_token in the same way.',
         docsURL: 'https://docs.x.com/x-api/activity/introduction',
+        receive: {
+          subject: ['data.payload.user_id'],
+          id: 'data.event_uuid',
+          name: 'data.event_type',
+          names: ['oauth.revoke'],
+          signature: { header: 'x-twitter-webhooks-signature', prefix: 'sha256=', encoding: 'Base64' },
+          queryChallenge: { parameter: 'crc_token', field: 'response_token' },
+        },
       },
     ],
     errors,

@@ -190,6 +190,20 @@ export const youtube = definePlatform({
         verification:
           "Signed JWT: Google's keys of https://www.googleapis.com/oauth2/v3/certs, iss https://accounts.google.com/, aud one of our client ids; repeated jti are dropped, exp says nothing.",
         docsURL: 'https://developers.google.com/identity/protocols/risc',
+        receive: {
+          subject: ['subject.sub'],
+          names: [
+            'https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked',
+            'https://schemas.openid.net/secevent/oauth/event-type/token-revoked',
+            'https://schemas.openid.net/secevent/risc/event-type/sessions-revoked',
+            'https://schemas.openid.net/secevent/risc/event-type/account-disabled',
+            'https://schemas.openid.net/secevent/risc/event-type/account-enabled',
+            'https://schemas.openid.net/secevent/risc/event-type/account-credential-change-required',
+            'https://schemas.openid.net/secevent/risc/event-type/account-purged',
+          ],
+          issuer: 'https://accounts.google.com/',
+          url: 'https://accounts.google.com/.well-known/risc-configuration',
+        },
       },
     ],
     errors: [...tokenErrors, ...channelErrors],

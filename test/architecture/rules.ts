@@ -5,13 +5,13 @@ const floors: readonly (readonly string[])[] = [
   ['api'],
   ['core'],
   // `process` stands for some files of src itself: configuration, log, metrics, version. All others there are `main`.
-  ['platforms', 'vault', 'kube', 'runtime', 'process'],
+  ['platforms', 'vault', 'kube', 'notices', 'runtime', 'process'],
   ['channel', 'web', 'cli'],
   ['main'],
 ];
 
 /** Rooms whose parts are made in main.ts and its files alone; others know their types at most. */
-const adapters = ['platforms', 'vault', 'kube'];
+const adapters = ['platforms', 'vault', 'kube', 'notices'];
 
 /** The room of a path in `src`; undefined outside of it. */
 export function roomOf(path: string): string | undefined {

@@ -9,6 +9,7 @@ import { createLogger } from '../../src/log.ts';
 import { clock } from '../../src/main-process.ts';
 import { clusterIdOf, vaultOf, worldOf } from '../../src/main-world.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { NoticeDesk } from '../../src/notices/desk.ts';
 import type { Operator } from '../harness/operator.ts';
 import type { Stage } from '../harness/stage.ts';
 import { waitFor } from '../harness/wait.ts';
@@ -47,6 +48,7 @@ export async function testDesk(stage: Stage, operator: Operator, flags: readonly
       *queues() {},
       *reflectors() {},
       replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
+      noticesWaiting: () => [],
       vaultLoginExpiresAt: () => undefined,
     },
     version: 'test',
@@ -61,6 +63,7 @@ export async function testDesk(stage: Stage, operator: Operator, flags: readonly
     namespace: operator.namespace,
     holder: 'desk',
     replicas: () => 1,
+    notices: new NoticeDesk(() => new Map()),
   });
   const desk = new Desk(world(new AppFaultBoard(clock.now, () => {}), { of: () => undefined }));
   const { namespace } = stage;

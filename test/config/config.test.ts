@@ -90,6 +90,8 @@ describe('a configuration', () => {
       brakePlatformPercent: 10,
       reReadIntervalMs: 300_000,
       writeVaultToken: false,
+      noticeSinks: [],
+      noticeWindowMs: 60_000,
     });
   });
 });
@@ -216,6 +218,38 @@ describe('settings that belong together', () => {
       'approle needs vault-approle-secret-id-file',
     ],
     ['a token file that is not named', ['--vault-auth-method=token-file'], 'token-file needs vault-token-file'],
+    [
+      'a webhook that nobody can verify',
+      ['--notice-webhook-url=https://hooks.example.com'],
+      'notice-webhook-url and notice-webhook-secret-file go together',
+    ],
+    [
+      'a webhook in the clear',
+      ['--notice-webhook-url=http://hooks.example.com', '--notice-webhook-secret-file=/s', '--notice-allow-plain'],
+      'notice-webhook-url must be https',
+    ],
+    [
+      'a webhook in the clear on loopback without leave',
+      ['--notice-webhook-url=http://127.0.0.1:1', '--notice-webhook-secret-file=/s'],
+      'notice-webhook-url must be https',
+    ],
+    ['mails of nobody', ['--notice-smtp-address=smtp.example.com:587'], 'notice-smtp-address and notice-mail-from go'],
+    [
+      'mails in the clear',
+      [
+        '--notice-smtp-address=smtp.example.com:25',
+        '--notice-mail-from=a@b',
+        '--notice-smtp-tls=none',
+        '--notice-allow-plain',
+      ],
+      'notice-smtp-tls none is for loopback only',
+    ],
+    [
+      'mails in the clear on loopback without leave',
+      ['--notice-smtp-address=[::1]:25', '--notice-mail-from=a@b', '--notice-smtp-tls=none'],
+      'notice-smtp-tls none is for loopback only',
+    ],
+    ['half a login', ['--notice-smtp-user-file=/u'], 'notice-smtp-user-file and notice-smtp-password-file go together'],
     ['the own cluster adopted', ['--cluster-id=a', '--adopt-cluster=a'], 'names this cluster itself'],
     [
       'a Lease that one failed renewal ends',

@@ -39,6 +39,8 @@ export const settings: Settings = {
   brakePlatformPercent: 10,
   reReadIntervalMs: 5 * minuteMs,
   writeVaultToken: true,
+  noticeSinks: [],
+  noticeWindowMs: minuteMs,
 };
 
 export const app: SocialApp = {

@@ -50,5 +50,6 @@ export function unasked(answer: () => Promise<never>): Omit<PlatformClient, 'pro
     startDevice: answer,
     pollDevice: answer,
     revoke: answer,
+    hear: answer,
   };
 }

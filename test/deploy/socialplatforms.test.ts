@@ -25,6 +25,10 @@ const setting = (name: string, more: Fields): Fields => ({
 });
 const pick = { list: 'data', where: ['id'] };
 const failure = (more: Fields): Fields => ({ ...platform, errors: [{ phase: 'Token', family: 'Transient', ...more }] });
+const push = (transport: string, receive: Fields): Fields => ({
+  ...platform,
+  push: [{ event: 'revoked', transport, verification: 'V', receive }],
+});
 const revoked = { family: 'Rejected', reason: 'AccessRevoked' };
 
 describe('a SocialPlatform is refused', () => {
@@ -102,6 +106,18 @@ describe('a SocialPlatform is refused', () => {
       { ...platform, push: [{ event: 'revoked', transport: 'Webhook' }] },
       'spec.push[0].verification: Required value',
     ],
+    [
+      'with a message that has no signature',
+      push('Webhook', { subject: ['user.id'] }),
+      'receive.signature goes with transport: Webhook',
+    ],
+    [
+      'with a token of nobody',
+      push('SecurityEventToken', { subject: ['subject.sub'], url: 'https://example.com/configuration' }),
+      'receive.issuer and receive.url go with transport: SecurityEventToken',
+    ],
+    ['with a message about nobody', push('SignedRequest', {}), 'spec.push[0].receive.subject: Required value'],
+    ['with a message of no path', push('SignedRequest', { subject: ['user id'] }), 'every item must be a dotted path'],
     ['with a range of words', failure({ path: 'error', between: ['a', 'b'] }), 'spec.errors[0].between[0]'],
     ['with a range of one', failure({ path: 'code', between: [1] }), 'spec.errors[0].between: Invalid'],
     ['with a condition of nothing', failure({ status: [400], and: [{ path: 'error' }] }), 'spec.errors[0].and[0]'],

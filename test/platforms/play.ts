@@ -13,6 +13,7 @@ import type {
 import { Sealed } from '../../src/core/sealed.ts';
 import { createPlatformClient } from '../../src/platforms/client.ts';
 import type { OutgoingRequest } from '../../src/platforms/form.ts';
+import { IssuerKeys } from '../../src/platforms/issuer-keys.ts';
 import { createLoginMemory } from '../../src/platforms/login-memory.ts';
 import { Pace } from '../../src/platforms/pace.ts';
 import type { ErrorRule, Platform } from '../../src/platforms/platform.ts';
@@ -60,6 +61,7 @@ export function recordedClient(
     send,
     accepted: { minMs: 60_000, maxMs: 400 * dayMs },
     memory: createLoginMemory(),
+    keys: new IssuerKeys(send, clock),
     pace: new Pace(clock),
     newNonce: () => held.nonce,
     ...(standard === undefined ? {} : { standard }),

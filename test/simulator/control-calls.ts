@@ -19,6 +19,7 @@ import type {
   TokenState,
   TokenView,
 } from './model.ts';
+import type { Signal, SignalInput } from './signals.ts';
 
 /** Every call of the control connection: name, what it takes, what it returns. */
 export interface ControlCalls {
@@ -36,6 +37,7 @@ export interface ControlCalls {
   answerDevice: { input: DeviceAnswer; output: { approved: boolean } };
   changePassword: { input: Pick<Account, 'platform' | 'id'>; output: { ended: number } };
   disconnect: { input: { platform: string; clientId: string; accountId: string }; output: { ended: number } };
+  signal: { input: SignalInput; output: Signal };
   endGrant: { input: { grantId: string }; output: { ended: number } };
   endAccessTokens: { input: LedgerFilter; output: { ended: number } };
   mintGrant: { input: MintInput; output: MintedGrant };

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { mintGrant } from './minting.ts';
 import type { Cause } from './model.ts';
 import { grantViews, secrets, summary, tokenAt, tokenView } from './questions.ts';
+import { signal } from './signals.ts';
 import type { World } from './world.ts';
 
 type Handlers = { [Name in keyof ControlCalls]: (input: ControlCalls[Name]['input']) => ControlCalls[Name]['output'] };
@@ -39,6 +40,7 @@ function people(world: World) {
     changePassword: ({ platform, id }) => ({
       ended: strike(world, { platform, cause: 'password-changed', accountId: id }),
     }),
+    signal: (input) => signal(world, input),
     disconnect: (pair) => ({ ended: strike(world, { ...pair, cause: 'disconnected' }) }),
   } satisfies Partial<Handlers>;
 }

@@ -79,6 +79,11 @@ export class SimulatorControl {
     return this.#call('disconnect', input);
   }
 
+  /** What the platform would post about the end of this login; it ends nothing. */
+  signal(input: Input<'signal'>): Output<'signal'> {
+    return this.#call('signal', input);
+  }
+
   endGrant(input: Input<'endGrant'>): Output<'endGrant'> {
     return this.#call('endGrant', input);
   }

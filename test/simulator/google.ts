@@ -6,6 +6,7 @@ import { device, formRefusal, oauthError, token, tokenOperation } from './google
 import type { App } from './model.ts';
 import type { Answer, Call, End, Grant, Platform } from './platform.ts';
 import { credentials } from './request.ts';
+import { riscConfiguration, riscKeys } from './signals.ts';
 import type { World } from './world.ts';
 
 /**
@@ -158,6 +159,13 @@ export const google: Platform = {
     { method: 'POST', path: '/oauth2.googleapis.com/revoke', operation: 'revoke', answer: revoke },
     { method: 'GET', path: '/www.googleapis.com/youtube/v3/channels', operation: 'identity', answer: channels },
     { method: 'GET', path: '/www.googleapis.com/youtube/v3/liveBroadcasts', operation: 'role', answer: liveBroadcasts },
+    {
+      method: 'GET',
+      path: '/accounts.google.com/.well-known/risc-configuration',
+      operation: 'keys',
+      answer: riscConfiguration,
+    },
+    { method: 'GET', path: '/www.googleapis.com/oauth2/v3/certs', operation: 'keys', answer: riscKeys },
     { method: 'GET', path: '/openidconnect.googleapis.com/v1/userinfo', operation: 'identity', answer: userinfo },
     {
       method: 'GET',

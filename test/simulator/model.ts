@@ -21,7 +21,8 @@ export type Operation =
   | 'role'
   | 'device'
   | 'revoke'
-  | 'authorize';
+  | 'authorize'
+  | 'keys';
 
 /** `device` is Google's type for TVs and devices of limited input, which may use the device flow and nothing else. */
 export type ClientType = 'confidential' | 'public' | 'device';

@@ -132,6 +132,10 @@ export class MemoryPlatform implements PlatformClient {
       return { kind: 'Rejected', failure };
     });
   }
+  hear(): Promise<never> {
+    throw new Error('nobody sends anything');
+  }
+
   revoke(): Promise<Revocation> {
     return unasked();
   }

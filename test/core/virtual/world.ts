@@ -191,6 +191,7 @@ export class VirtualWorld {
       clusterId: 'cluster',
       metadataPrefixes: [],
       holder: `process-${this.deaths}`,
+      notices: { sent: () => [], owes: () => true, forget: nothing },
       // Whatever is counted.
       meter: new Proxy({} as World['meter'], { get: () => nothing }),
       log: { info: nothing, warn: (fields) => this.#lookForBugs(fields), error: nothing },

@@ -42,6 +42,7 @@ export function operatorWorld(stage: Stage, replica: Replica): World {
     appRates: { take: () => 0 },
     // One channel is no wave.
     waves: { of: () => undefined },
+    notices: { sent: () => [], owes: () => true, forget: nothing },
   };
 }
 
