@@ -45,6 +45,7 @@ check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: u
 	@knip
 	@node scripts/generate-types.ts --check
 	@node scripts/generate-docs.ts --check
+	@node scripts/generate-chart.ts --check
 	@vitest run --project rows test/architecture test/api test/core --exclude 'test/core/walk/**'
 
 servers: requirements $(PACKAGES) ## get etcd, kube-apiserver, kube-controller-manager, Vault and promtool, once
@@ -60,9 +61,10 @@ krew: $(PACKAGES) ## pack the kubectl plugin for a Krew index; URL=where the arc
 	@test -n "$(URL)" || { echo 'make krew URL=https://…/kubectl-socialchannel.tar.gz' >&2; exit 2; }
 	@node scripts/krew.ts dist/krew "$(URL)"
 
-docs: $(PACKAGES) ## write the generated types and pages again
+docs: $(PACKAGES) ## write the generated types and pages again, and what the chart takes from elsewhere
 	@node scripts/generate-types.ts
 	@node scripts/generate-docs.ts
+	@node scripts/generate-chart.ts
 
 format: $(PACKAGES) ## format, and mend what can be mended
 	@biome check --write $(CODE)

@@ -14,6 +14,7 @@ const withoutServers = [
   'web',
   'terminal',
   'crash-matrix',
+  'chart',
 ];
 const rows = withoutServers.map((folder) => `test/${folder}/**/*.test.ts`);
 

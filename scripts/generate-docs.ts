@@ -4,7 +4,7 @@ import { crashPage } from '../crash/page.ts';
 import { crashPicture } from '../crash/picture.ts';
 import { readResults } from '../crash/results.ts';
 import { configurationPage } from '../src/config-help.ts';
-import { createMetrics, metricsPage } from '../src/metrics.ts';
+import { createMetrics, metricsPage, nothingToScrape } from '../src/metrics.ts';
 import { benchmarkPages } from './benchmarks-page.ts';
 import { cliPage } from './cli-page.ts';
 import { dashboardFiles } from './dashboards.ts';
@@ -12,18 +12,9 @@ import { fieldsPage } from './fields-page.ts';
 import { platformPages } from './platform-pages.ts';
 import { reasonsPage } from './reasons-page.ts';
 
-const nothing = {
-  channels: { list: () => [] },
-  queues: () => [],
-  reflectors: () => [],
-  replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
-  noticesWaiting: () => [],
-  vaultLoginExpiresAt: () => undefined,
-};
-
 /** Path inside the repository -> text, as it should be. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
-  const metrics = createMetrics({ sources: nothing, version: '0', now: () => 0, channelLimit: 0 });
+  const metrics = createMetrics({ sources: nothingToScrape, version: '0', now: () => 0, channelLimit: 0 });
   const crashes = readResults();
   return new Map([
     ['docs/cli.md', cliPage()],

@@ -1,7 +1,16 @@
 import { parseDuration } from './core/instant.ts';
 
+/** What JSON Schema can say of a value; what it cannot is found when the operator starts. */
+export type ValueSchema =
+  | { readonly type: 'string'; readonly pattern?: string; readonly enum?: readonly string[] }
+  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'array'; readonly items: ValueSchema };
+
 /** What a setting's value may be: how it is written, and what it becomes. */
 export interface Kind<T> {
+  /** For the chart's values. */
+  readonly schema: ValueSchema;
   /** Completes "allowed: …" in messages, the help text and the documentation. */
   readonly allowed: string;
   /** Undefined where the text is not of this kind. */
@@ -29,7 +38,8 @@ const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const PATH_SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 export function word(allowed: string, pattern: RegExp): Kind<string> {
-  return { allowed, parse: (text) => (pattern.test(text) ? text : undefined) };
+  const schema = { type: 'string', pattern: pattern.source } as const;
+  return { allowed, schema, parse: (text) => (pattern.test(text) ? text : undefined) };
 }
 
 export const text: Kind<string> = word('any text without control characters', /^\P{Cc}+$/u);
@@ -46,23 +56,30 @@ export const mailAddress: Kind<string> = word('an e-mail address such as dana@ex
 /** A path inside Vault, without leading or trailing slash, so that no segment can climb. */
 export const vaultPath: Kind<string> = {
   allowed: 'path segments of letters, digits, ".", "_" and "-" joined by "/", none starting with "." or "-"',
+  schema: { type: 'string' },
   parse: (value) => (value.split('/').every((segment) => PATH_SEGMENT.test(segment)) ? value : undefined),
 };
 
 /** Demands a slash, so that a token or secret pasted in place of its file's path is refused (and not printed). */
 export const file: Kind<string> = {
   allowed: 'the path of a file, with at least one "/"',
+  schema: { type: 'string', pattern: '/' },
   mayBeSecret: (value) => !value.includes('/'),
   parse: (value) => (value.includes('/') && /^\P{Cc}+$/u.test(value) ? value : undefined),
 };
 
 export function choice<T extends string>(...values: readonly T[]): Kind<T> {
-  return { allowed: `one of ${values.join(', ')}`, parse: (value) => values.find((known) => known === value) };
+  return {
+    allowed: `one of ${values.join(', ')}`,
+    schema: { type: 'string', enum: values },
+    parse: (value) => values.find((known) => known === value),
+  };
 }
 
 export function count(from: number, to: number): Kind<number> {
   return {
     allowed: `a whole number from ${from} to ${to}`,
+    schema: { type: 'integer', minimum: from, maximum: to },
     parse: (value) => {
       const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
       return number >= from && number <= to ? number : undefined;
@@ -72,6 +89,7 @@ export function count(from: number, to: number): Kind<number> {
 
 export const onOff: Kind<boolean> = {
   allowed: 'true or false',
+  schema: { type: 'boolean' },
   isSwitch: true,
   parse: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
 };
@@ -79,6 +97,7 @@ export const onOff: Kind<boolean> = {
 /** Milliseconds. Days too, which Kubernetes durations do not know: the longest lives are told in them. */
 export const duration: Kind<number> = {
   allowed: 'a duration above zero: 500ms, 150s, 1h30m, 400d',
+  schema: { type: 'string', pattern: '^([0-9]+(ms|[dhms]))+$' },
   parse: (value) => {
     const [, days, rest = ''] = /^(?:(\d{1,5})d)?(.*)$/s.exec(value) ?? [];
     const restMs = rest === '' ? 0 : parseDuration(rest);
@@ -91,6 +110,7 @@ export const duration: Kind<number> = {
 /** `host:port`, an IPv6 host in brackets. */
 export const hostPort: Kind<HostPort> = {
   allowed: 'host:port, such as 10.0.0.5:8443 or [::1]:8443',
+  schema: { type: 'string', pattern: ':[0-9]+$' },
   parse: (value) => {
     const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(value) ?? [];
     const host = bracketed ?? plain;
@@ -108,6 +128,7 @@ function holdsCredentials(value: string): boolean {
 export function url(...schemes: readonly ('https' | 'http')[]): Kind<string> {
   return {
     allowed: `an address with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, without user name, query or fragment`,
+    schema: { type: 'string', pattern: `^(${schemes.join('|')})://[^?#@]+$` },
     mayBeSecret: holdsCredentials,
     parse: (value) => {
       if (!URL.canParse(value) || /\s/.test(value)) return undefined;
@@ -134,6 +155,7 @@ export const pagesAddress: Kind<string> = {
 
 export const platformEndpoint: Kind<PlatformEndpoint> = {
   allowed: 'name=https://host:port, the address without user name, query or fragment',
+  schema: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?=https://[^?#@]+$' },
   mayBeSecret: holdsCredentials,
   parse: (value) => {
     const [, platform, address = ''] = /^([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)=(.+)$/.exec(value) ?? [];
@@ -146,6 +168,7 @@ export const platformEndpoint: Kind<PlatformEndpoint> = {
 export function list<T>(item: Kind<T>): Kind<readonly T[]> {
   return {
     allowed: `${item.allowed}; several with commas, or the flag repeated`,
+    schema: { type: 'array', items: item.schema },
     isList: true,
     mayBeSecret: item.mayBeSecret ?? (() => false),
     parse: (value) => {

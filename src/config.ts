@@ -39,6 +39,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type AnySetting = Setting<unknown>;
 
 const entries = Object.entries(settings) as readonly (readonly [SettingName, AnySetting])[];
+/** Not a setting: it says what is to be done with the settings. */
+const CHECK_FLAG = '--check';
 const byFlag = new Map(entries.map(([, setting]) => [setting.flag, setting]));
 
 /**
@@ -49,7 +51,10 @@ const byFlag = new Map(entries.map(([, setting]) => [setting.flag, setting]));
  */
 export function loadConfig(argv: readonly string[], environment: Environment): Config {
   const problems: string[] = [];
-  const flags = readFlags(argv, problems);
+  const flags = readFlags(
+    argv.filter((argument) => argument !== CHECK_FLAG),
+    problems,
+  );
   const values: Partial<Record<SettingName, unknown>> = {};
   const texts: Partial<Record<SettingName, string>> = {};
   for (const [name, setting] of entries) {
@@ -93,9 +98,10 @@ export function settingsOf(config: Config): Settings {
 }
 
 /** `help` and `version` win over everything else, so that they work with a broken configuration. */
-export function requestOf(argv: readonly string[]): 'help' | 'version' | 'run' {
+export function requestOf(argv: readonly string[]): 'help' | 'version' | 'check' | 'run' {
   if (argv.includes('--help') || argv.includes('-h')) return 'help';
-  return argv.includes('--version') ? 'version' : 'run';
+  if (argv.includes('--version')) return 'version';
+  return argv.includes(CHECK_FLAG) ? 'check' : 'run';
 }
 
 function readFlags(argv: readonly string[], problems: string[]): Map<string, Given> {
@@ -127,7 +133,7 @@ function addFlag(given: Map<string, Given>, setting: AnySetting, value: string):
 }
 
 function unknownFlag(flag: string): string {
-  const name = nearestName(flag, [...byFlag.keys(), 'help', 'version']);
+  const name = nearestName(flag, [...byFlag.keys(), 'help', 'version', 'check']);
   return `--${flag}: no such flag.${name === undefined ? '' : ` Did you mean --${name}?`}`;
 }
 

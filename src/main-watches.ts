@@ -12,34 +12,50 @@ import type { Component } from './runtime/manager.ts';
 import { Reflector } from './runtime/reflector.ts';
 import { ReflectorSet } from './runtime/reflector-set.ts';
 
+/** What is listed and watched: one collection per kind and watched namespace. */
+export function collectionsOf(client: ApiClient, config: Config) {
+  const make = <T>(
+    type: ResourceType,
+    options: { labelSelector?: string; metadataOnly?: boolean; clusterScoped?: boolean } = {},
+  ) => {
+    const { clusterScoped, ...select } = options;
+    return Collection.of<T>({ client, type, ...select }, clusterScoped ? [] : config.watchNamespaces);
+  };
+  return {
+    channels: make<SocialChannel>(channels),
+    apps: make<Parameters<typeof appView>[0]>(apps),
+    platforms: make<Parameters<typeof platformView>[0]>(platforms, { clusterScoped: true }),
+    shared: make<Parameters<typeof secretView>[0]>(secrets, {
+      labelSelector: `${labels.use}=${sharedSecretValue}`,
+      metadataOnly: true,
+    }),
+    projected: make<Parameters<typeof secretView>[0]>(secrets, {
+      labelSelector: `${labels.managedBy}=${fieldManager}`,
+      metadataOnly: true,
+    }),
+  };
+}
+
 /** What the reflectors keep: one set per kind, in it one reflector per watched namespace. */
 export function watchCluster(client: ApiClient, config: Config, log: Logger) {
   const make = <T extends { metadata?: ObjectMeta }, P>(
     name: string,
-    type: ResourceType,
+    sources: readonly Collection<T>[],
     project: (object: T) => P,
-    options: { labelSelector?: string; metadataOnly?: boolean; clusterScoped?: boolean } = {},
   ) => {
-    const { clusterScoped, ...select } = options;
-    const sources = Collection.of<T>({ client, type, ...select }, clusterScoped ? [] : config.watchNamespaces);
     const reflectors = sources.map((source) => {
       const onError = watchLog(log, source.name);
       return new Reflector<T, P>({ name: source.name, source, project, random: random.unit, onError });
     });
     return new ReflectorSet<T, P>(name, reflectors);
   };
+  const collections = collectionsOf(client, config);
   return {
-    channels: make<SocialChannel, ChannelView>('channels', channels, channelView),
-    apps: make('apps', apps, appView),
-    platforms: make('platforms', platforms, platformView, { clusterScoped: true }),
-    shared: make('shared secrets', secrets, secretView, {
-      labelSelector: `${labels.use}=${sharedSecretValue}`,
-      metadataOnly: true,
-    }),
-    projected: make('projected secrets', secrets, secretView, {
-      labelSelector: `${labels.managedBy}=${fieldManager}`,
-      metadataOnly: true,
-    }),
+    channels: make<SocialChannel, ChannelView>('channels', collections.channels, channelView),
+    apps: make('apps', collections.apps, appView),
+    platforms: make('platforms', collections.platforms, platformView),
+    shared: make('shared secrets', collections.shared, secretView),
+    projected: make('projected secrets', collections.projected, secretView),
   };
 }
 

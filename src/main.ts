@@ -8,6 +8,7 @@ import { helpText } from './config-help.ts';
 import { ApiClient } from './kube/client.ts';
 import { PooledKubeConfig } from './kube/connection.ts';
 import { createLogger, type Logger } from './log.ts';
+import { check } from './main-check.ts';
 import { controllersComponent } from './main-controllers.ts';
 import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
 import { noticeDesk } from './main-notices.ts';
@@ -171,11 +172,18 @@ async function run(config: Config): Promise<number> {
   return report.clean ? 0 : 1;
 }
 
-function start(argv: readonly string[]): void {
+/** A person or `helm test` reads standard output; what is logged meanwhile stands beside it. */
+async function tryOut(config: Config): Promise<number> {
+  const log = createLogger('error', process.stderr);
+  const works = await check(config, log, (line) => process.stdout.write(`${line}\n`));
+  return works ? 0 : 1;
+}
+
+function start(argv: readonly string[], work: (config: Config) => Promise<number>): void {
   try {
     const config = loadConfig(argv, process.env);
     endpointsOf(config);
-    run(config).then(
+    work(config).then(
       (code) => process.exit(code),
       (error: unknown) => {
         if (error instanceof ConfigError) refuse(error);
@@ -203,8 +211,11 @@ function main(): void {
     case 'version':
       process.stdout.write(`${version}\n`);
       return;
+    case 'check':
+      start(argv, tryOut);
+      return;
     case 'run':
-      start(argv);
+      start(argv, run);
   }
 }
 

@@ -30,6 +30,16 @@ export interface MetricsSources {
   vaultLoginExpiresAt(): number | undefined;
 }
 
+/** Of a process that watches nothing. */
+export const nothingToScrape: MetricsSources = {
+  channels: { list: () => [] },
+  queues: () => [],
+  reflectors: () => [],
+  replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
+  noticesWaiting: () => [],
+  vaultLoginExpiresAt: () => undefined,
+};
+
 export interface MetricsOptions {
   readonly sources: MetricsSources;
   readonly version: string;
