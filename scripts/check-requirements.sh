@@ -61,6 +61,7 @@ want_server vault VAULT_BIN vault bao
 want_server promtool PROMTOOL_BIN promtool
 want_server prometheus PROMETHEUS_BIN prometheus
 want_server amtool AMTOOL_BIN amtool
+want_server kubeconform KUBECONFORM_BIN kubeconform
 
 if [ -n "$to_build" ]; then
   need go 1.26 "$(go version 2>/dev/null | sed 's/^go version //')" \
@@ -76,7 +77,7 @@ fi
 
 faster='The faster way: KUBEBUILDER_ASSETS=<folder with etcd, kube-apiserver, kube-controller-manager> and vault or bao
 on PATH; or ETCD_BIN, KUBE_APISERVER_BIN, KUBE_CONTROLLER_MANAGER_BIN, VAULT_BIN, PROMTOOL_BIN,
-PROMETHEUS_BIN, AMTOOL_BIN.'
+PROMETHEUS_BIN, AMTOOL_BIN, KUBECONFORM_BIN.'
 
 if [ -n "$missing" ]; then
   printf 'This is missing:%s\n\n%s\n' "$missing" "$faster" >&2

@@ -29,8 +29,8 @@ Usage:
   social-channel-operator --check --vault-address ADDRESS [--FLAG VALUE]...
   social-channel-operator --help | --version
 
---check logs in to Vault, reads what the operator would work on and says of each channel what it would do next, a line
-each, and ends: 0 where all of it works, 1 where something does not. It changes nothing.
+--check logs in to Vault, reads what the operator would work on, says of each channel what would
+come next, and ends: with 0 where all of it works, with 1 where not. It changes nothing.
 
 Every flag has an environment name; the flag wins over the environment, both over the default.`;
 

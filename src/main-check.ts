@@ -107,7 +107,8 @@ async function listAll(client: ApiClient, config: Config): Promise<string> {
   const all = Object.values(collectionsOf(client, config)).flat();
   for (const collection of all)
     await collection.list({ limit: 1, signal: AbortSignal.timeout(config.leaseDurationMs) });
-  return [...new Set(all.map(({ name }) => name))].join(', ');
+  const where = config.watchNamespaces.length === 0 ? 'all namespaces' : config.watchNamespaces.join(', ');
+  return `channels, apps, platforms and Secrets can be listed in ${where}`;
 }
 
 async function dryReconcile(client: ApiClient, config: Config, world: World): Promise<string> {
@@ -120,7 +121,7 @@ async function dryReconcile(client: ApiClient, config: Config, world: World): Pr
   const seen: string[] = [];
   for (const channel of some) {
     const { rule, action } = await lookAt(world, channel);
-    seen.push(`\n${' '.repeat(28)}${channel.metadata.namespace}/${channel.metadata.name}: ${action.kind} (${rule})`);
+    seen.push(`\n${channel.metadata.namespace}/${channel.metadata.name}: ${action.kind} (${rule})`);
   }
   const count = `${some.length} ${some.length === 1 ? 'channel' : 'channels'} read with grant and Secret, nothing changed`;
   return some.length === 0 ? 'there is no channel yet' : count + seen.join('');
@@ -140,12 +141,12 @@ async function inTurn(all: readonly Step[], say: (line: string) => void): Promis
     } catch (error) {
       if (error instanceof ConfigError) throw error;
       failed.add(name);
-      say(line('failed', name, asFailure(error).message.replaceAll('\n', `\n${' '.repeat(28)}`)));
+      say(line('failed', name, asFailure(error).message));
     }
   }
   return failed.size === 0;
 }
 
 function line(result: 'ok' | 'failed' | 'skipped' | 'warning', name: string, told: string): string {
-  return `${result.padEnd(9)}${name.padEnd(19)}${told}`;
+  return `${result.padEnd(9)}${name.padEnd(19)}${told.replaceAll('\n', `\n${' '.repeat(28)}`)}`;
 }

@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../../scripts/check-requirements.sh', import.meta.url));
-const servers = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'vault', 'promtool', 'prometheus', 'amtool'];
+const servers = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'vault',
+  'promtool',
+  'prometheus',
+  'amtool',
+  'kubeconform',
+];
 
 describe('the check of requirements', () => {
   let bin: string;
@@ -75,6 +84,7 @@ describe('the check of requirements', () => {
         promtool: '',
         prometheus: '',
         amtool: '',
+        kubeconform: '',
       },
     ],
     ['PATH', Object.fromEntries(servers.map((name) => [name, '']))],
@@ -91,7 +101,7 @@ describe('the check of requirements', () => {
     const assets = { KUBEBUILDER_ASSETS: bin, VAULT_BIN: join(bin, 'my-vault') };
     const { code, said } = check(assets);
     expect(code).toBe(1);
-    expect(said).toContain('It builds: kube-controller-manager promtool prometheus amtool.');
+    expect(said).toContain('It builds: kube-controller-manager promtool prometheus amtool kubeconform.');
     expect(said).toContain('git: not found');
   });
 });

@@ -73,6 +73,11 @@ describe('a configuration', () => {
     expect(loadConfig([...VAULT, ...argv], environment)).toMatchObject(expected);
   });
 
+  it('takes the same settings when it is only checked', () => {
+    expect(loadConfig(['--check', ...VAULT, '--workers=3'], {})).toMatchObject({ workers: 3 });
+    expect(problemsOf([...VAULT, '--chek'])).toEqual(['--chek: no such flag. Did you mean --check?']);
+  });
+
   it('gives core its settings', () => {
     expect(settingsOf(loadConfig([...VAULT, ...SHORT, '--vault-token-path=false'], {}))).toEqual({
       propagationFloorMs: 4_000,
@@ -343,6 +348,8 @@ describe('the help', () => {
     [['--help'], 'help'],
     [['--wrong', '-h'], 'help'],
     [['--version'], 'version'],
+    [['--check', '--workers=3'], 'check'],
+    [['--check', '--help'], 'help'],
     [['--workers=3'], 'run'],
   ] as const)('is asked for by %j: %s', (argv, expected) => {
     expect(requestOf(argv)).toBe(expected);

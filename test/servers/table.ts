@@ -8,6 +8,7 @@ export const serverNames = [
   'promtool',
   'prometheus',
   'amtool',
+  'kubeconform',
   'kubectl',
   'helm',
 ] as const;
@@ -156,6 +157,20 @@ export const servers: readonly Server[] = [
       tags: [],
       ldflags: [...strip, '-X github.com/prometheus/common/version.Version=0.34.1'],
       coldBuildMs: 1 * minutes,
+    },
+  },
+  {
+    name: 'kubeconform',
+    variable: 'KUBECONFORM_BIN',
+    inKubebuilderAssets: false,
+    onPath: [{ command: 'kubeconform', versionArguments: ['-v'], minimum: [0, 6] }],
+    source: {
+      kind: 'go-module',
+      folder: 'kubeconform',
+      importPath: 'github.com/yannh/kubeconform/cmd/kubeconform',
+      tags: [],
+      ldflags: [...strip, '-X main.version=v0.7.0'],
+      coldBuildMs: 0.5 * minutes,
     },
   },
   {
