@@ -32,7 +32,7 @@ async function chartFiles(): Promise<ReadonlyMap<string, string>> {
 }
 
 const renderedHead = `# Rendered from charts/social-channel-operator by scripts/generate-chart.ts; do not edit.
-# Change the address of Vault and the image first; deploy/manifests/kustomization.yaml shows how to do it with Kustomize.
+# Change the address of Vault and the image first; deploy/kustomize/example shows how.
 `;
 
 /** The chart as it stands, for those without Helm: the CRDs, and all the rest. */
