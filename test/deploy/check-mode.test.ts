@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeTree } from '../../scripts/image-tree.ts';
 import type { KubernetesObject } from '../harness/api-client.ts';
 import { type Operator, startOperator } from '../harness/operator.ts';
-import { repository, uniqueName } from '../harness/scratch.ts';
+import { repository, scratchFolder, uniqueName } from '../harness/scratch.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { channelWithTokens, createStage, type Stage, shortDurations } from '../harness/stage.ts';
 
@@ -34,8 +35,10 @@ afterAll(async () => {
 });
 
 /** `--check` of an operator with these flags besides its own. */
-function check(...more: readonly string[]): Promise<{ code: number; lines: string[]; err: string }> {
-  const args = [join(repository, 'src/main.ts'), '--check', ...operator.flags, ...more];
+const check = (...more: readonly string[]) => checkBy(join(repository, 'src/main.ts'), ...more);
+
+function checkBy(program: string, ...more: readonly string[]): Promise<{ code: number; lines: string[]; err: string }> {
+  const args = [program, '--check', ...operator.flags, ...more];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env: { PATH: process.env.PATH } }, (error, stdout, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), lines: stdout.trimEnd().split('\n'), err }),
@@ -98,5 +101,13 @@ describe('--check', () => {
       2,
       expect.stringContaining('--workers (SOCIALCHANNEL_WORKERS): "many" is not allowed'),
     ]);
+  });
+
+  it('works with the files of the image as with the sources', async () => {
+    const folder = join(scratchFolder('image'), 'tree');
+    writeTree(folder);
+    const { code, lines, err } = await checkBy(join(folder, 'dist/main.js'));
+    expect([code, err]).toEqual([0, '']);
+    expect(resultOf(lines, 'dry reconcile')).toMatch(/^ok .*1 channel read/);
   });
 });
