@@ -420,6 +420,27 @@ export const cases: readonly Case[] = [
     has: { [`ServiceMonitor/${release}`]: {} },
   },
   {
+    title: 'the alerts, with runbooks elsewhere',
+    values: {
+      prometheusRule: {
+        enabled: true,
+        namespace: 'monitoring',
+        additionalLabels: { release: 'prometheus' },
+        runbookBaseUrl: 'https://runbooks.example.com',
+      },
+    },
+    apis: [monitoringApi],
+    has: { [`PrometheusRule/${release}`]: { metadata: { namespace: 'monitoring' } } },
+  },
+  {
+    title: 'the dashboards',
+    values: { dashboards: { enabled: true, annotations: { grafana_folder: 'Social' } } },
+    has: {
+      [`ConfigMap/${release}-social-channel-fleet`]: { metadata: { annotations: { grafana_folder: 'Social' } } },
+      [`ConfigMap/${release}-social-channel`]: {},
+    },
+  },
+  {
     title: 'a network policy for egress, with ports from the addresses',
     values: { networkPolicy: { egress: { enabled: true } }, platformProxy: 'http://egress.example.com:3128' },
     has: {

@@ -76,8 +76,12 @@ afterAll(() => world.stop());
 /** The chart of the last commit that had another one; the first chart has none before it. */
 function previousChart(): string {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: repository });
-  const isClean = git('status', '--porcelain', '--', 'charts').length === 0;
-  const commits = git('log', '-2', '--format=%H', '--', 'charts').toString().trim().split('\n');
+  const parts = ['templates', 'values.yaml', 'files/crds'].map((part) => `charts/social-channel-operator/${part}`);
+  const isClean = git('status', '--porcelain', '--', ...parts).length === 0;
+  const commits = git('log', '-2', '--format=%H', '--', ...parts)
+    .toString()
+    .trim()
+    .split('\n');
   const commit = (isClean ? commits[1] : undefined) ?? commits[0] ?? '';
   expect(commit).toMatch(/^[0-9a-f]{40}$/);
   const folder = join(world.folder, 'previous');
