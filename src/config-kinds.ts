@@ -48,6 +48,7 @@ export const dnsLabel: Kind<string> = word('a DNS label: lower-case letters, dig
 
 export const domain: Kind<string> = {
   allowed: 'a domain such as example.com',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9.-]+$' },
   parse: (value) => (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value) ? value.toLowerCase() : undefined),
 };
 
@@ -143,6 +144,7 @@ export function url(...schemes: readonly ('https' | 'http')[]): Kind<string> {
 /** The pages set cookies that a browser keeps for TLS alone; on loopback it keeps them without. */
 export const pagesAddress: Kind<string> = {
   allowed: 'an address with https:// (http:// on loopback only), without user name, query or fragment',
+  schema: { type: 'string', pattern: '^https?://[^?#@]+$' },
   mayBeSecret: holdsCredentials,
   parse: (value) => {
     const parsed = url('https', 'http').parse(value);

@@ -373,6 +373,12 @@ export const cases: readonly Case[] = [
     has: pod({ volumes: [{}, {}, { name: 'platform-ca', configMap: { name: 'egress-ca' } }] }),
     args: ['--platform-proxy=http://egress.example.com:3128', '--platform-ca-file=/etc/platform-ca/ca.crt'],
   },
+  {
+    title: 'links that begin with the address of the pages',
+    values: { pages: { url: 'https://connect.example.com' } },
+    lacks: [`Service/${release}-pages`],
+    args: ['--pages-url=https://connect.example.com'],
+  },
   { title: 'a log for debugging', values: { logLevel: 'debug' }, args: ['--log-level=debug'] },
   {
     title: 'a ServiceMonitor',

@@ -143,6 +143,6 @@ describe('pages', () => {
 
   it('are refused by an operator that has none', async () => {
     writeFileSync(join(folder, 'files/settings.yaml'), 'flags: [workers]\n');
-    expect(await refusal({ pages }, { folder })).toContain('this version of the operator has no pages yet');
+    expect(await refusal({ pages }, { folder })).toContain('this version of the operator serves no pages yet');
   });
 });

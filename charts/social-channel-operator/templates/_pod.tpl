@@ -41,12 +41,14 @@
 {{- with .Values.clusterId }}
 - --cluster-id={{ . }}
 {{- end }}
-{{- if .Values.pages.enabled }}
-{{- $flags := (.Files.Get "files/settings.yaml" | fromYaml).flags }}
-{{- if not (has "pages-url" $flags) }}
-{{- fail "pages.enabled: this version of the operator has no pages yet." }}
+{{- with .Values.pages.url }}
+- --pages-url={{ . }}
 {{- end }}
-- --pages-url={{ required "pages.url: set the address that people reach the pages at, such as https://connect.example.com" .Values.pages.url }}
+{{- if .Values.pages.enabled }}
+{{- $_ := required "pages.url: set the address that people reach the pages at, such as https://connect.example.com" .Values.pages.url }}
+{{- if not (has "pages-address" (.Files.Get "files/settings.yaml" | fromYaml).flags) }}
+{{- fail "pages.enabled: this version of the operator serves no pages yet; pages.url alone sets what links begin with." }}
+{{- end }}
 - --pages-address={{ .Values.ops.host }}:{{ .Values.pages.port }}
 {{- end }}
 - --ops-address={{ .Values.ops.host }}:{{ .Values.ops.port }}
