@@ -170,7 +170,7 @@ describe('a new login', () => {
     expect(link).toMatch(/^https:\/\/connect\.example\.com\/i\//);
     expect(JSON.stringify(said)).not.toContain(link);
     const command = /kubectl (get secret .*)/.exec(said.out)?.[1] ?? '';
-    const words = command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+    const words = command.match(/(?:'[^']*'|[^\s'])+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
     expect(await kubectl(...words)).toBe(link);
     const shown = (await typed('invite', 'brought', '--show')).out;
     expect(shown).not.toContain(link);
