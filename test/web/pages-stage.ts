@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { SocialChannel, SocialChannelStatus } from '../../src/api/resources.gen.ts';
 import type { ChannelCard, ChannelSummary, Invitation } from '../../src/core/consent.ts';
 import type { ChannelRef } from '../../src/core/grant.ts';
+import { Sealed } from '../../src/core/sealed.ts';
 import { type Access, type Person, readAccess } from '../../src/web/pages/access.ts';
 import { pagesApp } from '../../src/web/pages/app.ts';
 import type { PagesEnv } from '../../src/web/pages/guard.ts';
@@ -15,6 +16,9 @@ export const base = 'https://connect.example.com';
 export const startAt = Date.UTC(2026, 10, 25, 12, 0, 0);
 export const channelRef: ChannelRef = { namespace: 'main-stage', name: 'main-stage-twitch' };
 export const channelPath = '/c/main-stage/main-stage-twitch';
+
+/** Every replica has the same. */
+export const sealSecret = Sealed.of('k'.repeat(64));
 
 export const access: Access = readAccess(`
 rules:
@@ -150,7 +154,7 @@ export class PagesStage {
         list: () => this.summaries,
       },
       access,
-      seal: createSeal({ keys: ['k'.repeat(44)], audience: base, now: () => this.now }),
+      seal: createSeal({ secret: sealSecret, audience: base, now: () => this.now }),
       signIn: this.signIn,
       invitations: { check: async (token) => this.invitations.get(token) ?? 'Forged' },
       trustedProxies: [],

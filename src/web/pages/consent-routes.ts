@@ -74,8 +74,10 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
     const consent = await ownConsent(context, session, ref, id);
     if (consent === undefined) {
       if (session === undefined) return await askToSignIn(context, channelPath(ref), parts.signIn?.host);
-      const isAdmitted = session.kind === 'SignedIn' && maySee(parts.access, session.person, ref.namespace);
-      if (!isAdmitted) return await notAllowed(context, session, strings.notAllowed.invited);
+      if (session.kind === 'Invited') return await notAllowed(context, session, strings.notAllowed.invited);
+      if (!maySee(parts.access, session.person, ref.namespace)) {
+        return await notAllowed(context, session, strings.notAllowed.text(session.person.name, ref.namespace));
+      }
     }
     const [known, card] = await Promise.all([desk.progress(ref, id), cards.get(ref)]);
     const progress = withAnswer(known, context.req.query('answer'));

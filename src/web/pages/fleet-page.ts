@@ -17,7 +17,7 @@ import { channelPath } from './routes.ts';
 import { strings } from './strings.ts';
 
 const text = strings.fleet;
-const rowsPerPage = 40;
+const rowsPerPage = 25;
 /** A list to choose from is of use up to so many, and a page has to stay small. */
 const mostChoices = 60;
 const mostOwners = 4;
@@ -60,9 +60,9 @@ function row(channel: ChannelSummary, now: number): Html {
   const { ref, platform, account, owner, state, message } = channel;
   const at = actAt(channel, now);
   const until = state === 'NeedsReauth' ? strings.now : at === undefined ? text.nobody : instant(at, now);
-  return html`<tr><th scope="row"><a href="${channelPath(ref)}">${ref.name}</a><span class="under">${ref.namespace} · ${platform}</span></th>
+  return html`<tr><th scope="row"><a href="${channelPath(ref)}">${short(ref.name, 80)}</a><span class="under">${ref.namespace} · ${platform}</span></th>
 <td>${stateBadge(state)}</td><td>${short(account ?? '', 60)}</td><td>${short(owner ?? text.noOwner, 60)}</td>
-<td>${until}</td><td class="why">${short(message, 200)}</td></tr>
+<td>${until}</td><td class="why">${short(message, 140)}</td></tr>
 `;
 }
 

@@ -52,7 +52,7 @@ export function invitationRoutes(parts: PagesParts, memory: BrowserMemory) {
       const verdict = await invitations.check(token);
       if (typeof verdict === 'string') return await badInvitation(context, verdict);
       const { id, channel, expiresAt } = verdict;
-      memory.forgetAll(context);
+      memory.forgetConsents(context);
       const lifeMs = Math.max(1_000, Math.min(invitedLifeMs, expiresAt - now()));
       await memory.writeSession(context, { kind: 'Invited', csrf: secret(), token, id, channel }, lifeMs);
       return context.redirect(channelPath(channel), 303);

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { EncryptJWT, jwtDecrypt } from 'jose';
+import type { Sealed } from '../../core/sealed.ts';
 
 /** What is sealed for: a text of one purpose opens for no other. */
 export type Purpose = 'session' | 'sign-in' | 'consent' | 'answer';
@@ -16,44 +17,15 @@ export interface Seal {
 }
 
 export interface SealOptions {
-  /** Lines of the key file, newest first: the first one seals, all of them open. At least 32 characters each. */
-  readonly keys: readonly string[];
+  /** The same for all replicas, and kept by nobody else: at least 32 unguessable bytes, as text. */
+  readonly secret: Sealed;
   /** Our own address: what another installation sealed opens nothing here. */
   readonly audience: string;
   readonly now: () => number;
 }
 
-const shortest = 32;
-
-/** The keys of a key file, or what is wrong with it; never the keys in a message. */
-export function readKeys(text: string): readonly string[] | { readonly problem: string } {
-  const lines = text.split('\n').map((line) => line.trim());
-  const keys = lines.filter((line) => line !== '');
-  if (keys.length === 0) return { problem: 'holds no key; write one with: openssl rand -base64 32' };
-  const short = keys.findIndex((key) => key.length < shortest);
-  if (short < 0) return keys;
-  return { problem: `key ${short + 1} has less than ${shortest} characters; write one with: openssl rand -base64 32` };
-}
-
-export function createSeal({ keys, audience, now }: SealOptions): Seal {
-  const derived = keys.map((key) => new Uint8Array(hkdfSync('sha256', key, '', 'social-channel-operator pages', 32)));
-  const [sealing] = derived;
-  if (sealing === undefined) throw new Error('there is no key to seal with');
-  const open = async (key: Uint8Array, purpose: Purpose, text: string) => {
-    try {
-      const { payload } = await jwtDecrypt(text, key, {
-        audience,
-        subject: purpose,
-        currentDate: new Date(now()),
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-        requiredClaims: ['exp'],
-      });
-      return payload.content;
-    } catch {
-      return undefined;
-    }
-  };
+export function createSeal({ secret, audience, now }: SealOptions): Seal {
+  const key = new Uint8Array(hkdfSync('sha256', secret.reveal(), '', 'social-channel-operator pages', 32));
   return {
     close: (purpose, content, lifeMs) =>
       new EncryptJWT({ content })
@@ -61,13 +33,21 @@ export function createSeal({ keys, audience, now }: SealOptions): Seal {
         .setSubject(purpose)
         .setAudience(audience)
         .setExpirationTime(Math.ceil((now() + lifeMs) / 1_000))
-        .encrypt(sealing),
+        .encrypt(key),
     open: async (purpose, text) => {
-      for (const key of derived) {
-        const content = await open(key, purpose, text);
-        if (content !== undefined) return content;
+      try {
+        const { payload } = await jwtDecrypt(text, key, {
+          audience,
+          subject: purpose,
+          currentDate: new Date(now()),
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+          requiredClaims: ['exp'],
+        });
+        return payload.content;
+      } catch {
+        return undefined;
       }
-      return undefined;
     },
   };
 }

@@ -64,9 +64,13 @@ export class BrowserMemory {
     writeCookie(context, 'session', await this.#parts.seal.close('session', content, lifeMs), lifeMs);
   }
 
-  /** Everything that says who sits there goes, consents in flight too. */
-  forgetAll(context: Context): void {
+  forgetSession(context: Context): void {
     dropCookie(context, 'session');
+    this.forgetConsents(context);
+  }
+
+  /** Another person may have begun them in this browser; nothing of it is handed on. */
+  forgetConsents(context: Context): void {
     for (const name of cookiesNamed(context, 'consent-')) dropCookie(context, name);
   }
 

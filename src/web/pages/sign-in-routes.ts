@@ -44,8 +44,7 @@ export function signInRoutes(parts: PagesParts, memory: BrowserMemory) {
         const person = await signIn.finish(new URL(context.req.url).searchParams, begun);
         const named = namedGroups(parts.access);
         const groups = person.groups.filter((group) => named.has(group));
-        // Another person may have begun something in this browser; nothing of it is handed on.
-        memory.forgetAll(context);
+        memory.forgetConsents(context);
         const content = { kind: 'SignedIn', csrf: parts.secret(), person: { ...person, groups } } as const;
         await memory.writeSession(context, content, sessionLifeMs);
         return context.redirect(safeReturn(begun.returnTo), 303);
@@ -58,7 +57,7 @@ export function signInRoutes(parts: PagesParts, memory: BrowserMemory) {
       const { csrf } = await context.req.parseBody();
       const isOurs = session === undefined || isSameSecret(session.csrf, typeof csrf === 'string' ? csrf : undefined);
       if (!isOurs || !isSameOrigin(context, baseURL)) return await notSameOrigin(context, session);
-      memory.forgetAll(context);
+      memory.forgetSession(context);
       return context.redirect('/signed-out', 303);
     },
     ended: (context: PagesContext): Answer => {
