@@ -138,7 +138,6 @@ export class PagesStage {
   readonly summaries: ChannelSummary[] = [];
   readonly invitations = new Map<string, Invitation | 'Forged' | 'Expired' | 'Used' | 'Replaced'>();
   readonly served: ServedRequest[] = [];
-  readonly consents: string[] = [];
   readonly errors: unknown[] = [];
   readonly parts: PagesParts;
   readonly app: Hono<PagesEnv>;
@@ -161,7 +160,6 @@ export class PagesStage {
       now: () => this.now,
       secret: () => randomBytes(32).toString('base64url'),
       onRequest: (served) => this.served.push(served),
-      onConsent: (kind) => this.consents.push(kind),
       onError: (error) => this.errors.push(error),
       ...more,
     };

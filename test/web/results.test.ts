@@ -92,20 +92,20 @@ const rows: [ConsentProgress, readonly string[], readonly string[], number?][] =
   [{ kind: 'Discarded', isRevoked: true }, ['Given back', 'the platform has forgotten it'], []],
   [{ kind: 'Discarded', isRevoked: false }, ['Thrown away', 'The platform still lists the app'], []],
   ...refusals({
-    Unknown: 'a newer one has taken its place',
-    Expired: 'More than 10 minutes have passed',
+    Unknown: 'This link is not known',
+    Expired: 'Too late',
     Used: 'This link was used already',
-    Foreign: 'If you did not begin anything, somebody may have sent you a link',
-    Superseded: 'got a newer login',
+    Foreign: 'This answer does not belong to you',
+    Superseded: 'A newer login came first',
     Denied: 'You did not agree',
-    Changed: 'is not the one that you began with',
+    Changed: 'The channel was changed',
   }),
 ];
 
 function refusals(words: Record<Refusal, string>): typeof rows {
   return Object.entries(words).map(([refusal, told]) => [
     { kind: 'Refused', refusal: refusal as Refusal, message: 'The desk says more.' },
-    [told],
+    [told, 'The desk says more.'],
     [],
   ]);
 }

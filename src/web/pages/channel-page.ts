@@ -109,7 +109,7 @@ function way({ card, decision, by, note, csrf }: ChannelPageInput): Html {
   const asked = by.kind === 'SignedIn' ? text.requesterYou(by.name) : invitedBy(note);
   const reference = { namespace: channel.metadata.namespace ?? '', name: channel.metadata.name };
   return html`<h2>${text.first}</h2>
-<ol>${[loginAdvice(card), ...(advice.length > 0 ? advice : [text.firstTwoFactor])].map((line) => html`<li>${line}</li>`)}</ol>
+<ol>${[loginAdvice(card), ...advice, text.firstTwoFactor].map((line) => html`<li>${line}</li>`)}</ol>
 <div class="card">${facts([
     [text.app, text.appAt(app.name, app.namespace)],
     [text.namespace, reference.namespace],

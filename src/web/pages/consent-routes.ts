@@ -56,11 +56,9 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
       await memory.pruneConsents(context);
       const by = identityOf(session);
       await memory.writeConsent(context, { channel: ref, id, browserSecret, csrf: parts.secret(), by, begunAt: now() });
-      parts.onConsent('Begun');
       return await goOn(context, session, place, begun.url);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      parts.onConsent('NotBegun');
       const { title, text } = strings.notBegun;
       return await tell(context, session, { title, text: `${text} ${error.message}` }, 503);
     }
@@ -103,7 +101,6 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
     const consent = isConsentId(id) ? await memory.consent(context, id) : undefined;
     if (consent === undefined) return context.redirect('/callback/unknown', 303);
     if (session !== undefined && identityOf(session) !== consent.by) {
-      parts.onConsent('Refused');
       return context.redirect(`${resultPath(consent.channel, id)}?answer=Foreign`, 303);
     }
     const { channel: ref, browserSecret } = consent;
@@ -112,7 +109,6 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
   }
 
   async function answered(context: PagesContext, consent: BrowserConsent, progress: ConsentProgress) {
-    parts.onConsent(progress.kind);
     // Once more for ten minutes: what the result page asks has to be answered by the same browser.
     await memory.writeConsent(context, consent);
     const answer = progress.kind === 'Refused' ? `?answer=${progress.refusal}` : '';
@@ -141,5 +137,6 @@ function isRefusal(word: string | undefined): word is Refusal {
 /** The answer counts where the consent itself has nothing better to tell: a replayed callback ends nothing. */
 function withAnswer(known: ConsentProgress, answer: string | undefined): ConsentProgress {
   const isSilent = known.kind === 'Waiting' || (known.kind === 'Refused' && known.refusal === 'Unknown');
-  return isSilent && isRefusal(answer) ? { kind: 'Refused', refusal: answer, message: '' } : known;
+  const isNews = known.kind !== 'Refused' || known.refusal !== answer;
+  return isSilent && isNews && isRefusal(answer) ? { kind: 'Refused', refusal: answer, message: '' } : known;
 }

@@ -1,4 +1,4 @@
-import type { ChannelCards, ConsentDesk, ConsentProgress, Invitations } from '../../core/consent.ts';
+import type { ChannelCards, ConsentDesk, Invitations } from '../../core/consent.ts';
 import type { Access } from './access.ts';
 import type { Seal } from './seal.ts';
 import type { SignIn } from './sign-in.ts';
@@ -29,7 +29,6 @@ export interface PagesParts {
   /** 32 unguessable bytes, base64url. */
   readonly secret: () => string;
   readonly onRequest: (served: ServedRequest) => void;
-  readonly onConsent: (kind: ConsentProgress['kind'] | 'Begun' | 'NotBegun') => void;
   /** Something failed that nobody foresaw; `requestId` is on the page that the person sees. */
   readonly onError: (error: unknown, requestId: string) => void;
 }

@@ -63,14 +63,10 @@ function handleOf({ id, handle }: Account): string {
   return handle ?? strings.channel.accountId(id);
 }
 
-/** What the desk knows beyond our sentence, such as the platform's own words. */
-function details(message: string, said: string): Html {
-  return message === '' || message === said ? html`` : html`<p class="quiet">${message}</p>`;
-}
-
 function refused(input: ResultInput, { refusal, message }: Of<'Refused'>): Part {
   const { title, text: sentence } = strings.refusals[refusal];
-  const body = html`<p class="note">${sentence}</p>${details(message, sentence)}
+  // The desk may know more than we do, such as the platform's own words.
+  const body = html`<p class="note">${message === '' ? sentence : message}</p>
 ${acts(toChannel(input, refusal === 'Used' || refusal === 'Superseded' ? text.back : text.again))}`;
   return { title, body };
 }
@@ -83,7 +79,7 @@ ${acts(toChannel(input, text.again))}`;
 }
 
 function working(input: ResultInput, { message }: Of<'Working'>): Part {
-  const body = html`<p class="lead" role="status">${text.working.text}</p>${details(message, text.working.text)}
+  const body = html`<p class="lead" role="status">${text.working.text}</p><p>${message}</p>
 <p class="quiet">${text.working.note}</p>
 ${acts(html`<a class="button plain" href="${resultPath(input.ref, input.id)}">${text.working.look}</a>`)}`;
   return { title: text.working.title, body, refresh: { seconds: 2 } };

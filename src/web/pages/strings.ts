@@ -72,6 +72,17 @@ export const strings = {
     },
   },
 
+  advice: {
+    theAccount: 'the account',
+    role: (platform: string, account: string) =>
+      `Your own login at ${platform} needs a role on ${account} that may publish there. Whoever manages it can give you one.`,
+    pick: (platform: string, account: string) =>
+      `When ${platform} asks which pages or organisations to share, leave ${account} chosen, and what was chosen before.`,
+    allScopes: 'Leave every permission switched on; the channel needs each of them.',
+    onePerson: (platform: string) =>
+      `If you connect several channels at ${platform}, use the same login for all of them, and never disconnect the app there.`,
+  },
+
   conditions: {
     Ready: { True: 'Ready', False: 'Not ready', Unknown: 'Not known whether ready' },
     TokenValid: { True: 'Access valid', False: 'No valid access', Unknown: 'Not known whether access is valid' },
