@@ -79,7 +79,7 @@ async function pagesArgs(ingress: Ingress, folder: string, person: string): Prom
     ['--pages-sign-in-ca-file', file('ca.crt', world.authority.certificate)],
     ['--pages-access-file', file('access.yaml', accessFile)],
     ['--pages-trusted-proxies', '127.0.0.0/8'],
-    ['--pages-invitations', 'true'],
+    ['--pages-invitations'],
   ].flat();
 }
 
