@@ -160,13 +160,18 @@ function cardsOf({ client, registry, watches }: PagesOptions): ChannelCards {
         platform: { name, displayName: profile?.displayName ?? name },
         app,
         advice: profile === undefined ? [] : adviceFor(profile, channel),
-        canConsent: grantFrom === undefined && grantType !== 'App',
+        canConsent: grantFrom === undefined && grantType !== 'App' && !isAtRest(channel),
       };
     },
     *list() {
       for (const [, view] of watches.channels.entries()) yield summaryOf(view);
     },
   };
+}
+
+/** Nothing is sent for it, by the wish of whoever looks after it. */
+function isAtRest({ spec, metadata }: SocialChannel): boolean {
+  return spec.refresh.policy === 'Suspended' || metadata.deletionTimestamp !== undefined;
 }
 
 function summaryOf(view: ChannelView): ChannelSummary {

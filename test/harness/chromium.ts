@@ -16,7 +16,9 @@ function isProgram(path: string): boolean {
 /** The machine's own Chromium: CHROMIUM_BIN, else the first of the usual names on PATH. @throws when there is none */
 export function chromiumProgram(environment: NodeJS.ProcessEnv = process.env): string {
   const { CHROMIUM_BIN: named, PATH: path = '' } = environment;
-  const candidates = named ? [named] : path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const candidates = named
+    ? [named]
+    : path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   const found = candidates.find(isProgram);
   if (found !== undefined) return found;
   const where = named ? `CHROMIUM_BIN names ${named}, which is no program` : `none of ${names.join(', ')} is on PATH`;

@@ -23,7 +23,10 @@ export async function startIngress(authority: Authority): Promise<Ingress> {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
-    onward.on('error', () => response.writableEnded || response.writeHead(502).end('nobody answers behind the ingress'));
+    onward.on(
+      'error',
+      () => response.writableEnded || response.writeHead(502).end('nobody answers behind the ingress'),
+    );
     incoming.pipe(onward);
   });
   server.listen(port, '127.0.0.1');

@@ -43,7 +43,11 @@ export async function interact(
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-async function resultOf({ provider, onGrant }: Interacting, details: Details, answer: URLSearchParams): Promise<object> {
+async function resultOf(
+  { provider, onGrant }: Interacting,
+  details: Details,
+  answer: URLSearchParams,
+): Promise<object> {
   if (answer.has('deny')) {
     return { error: 'access_denied', error_description: 'the person said no' };
   }

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type OidcContext, Provider, type ProviderError, type StoredToken } from 'oidc-provider';
+import { interact } from './interaction.ts';
 import { OidcLedger, sha256 } from './ledger.ts';
 import { MemoryStore } from './memory-adapter.ts';
-import { interact } from './interaction.ts';
 import type { AccountInput, Client, ClientInput, ConsentInput, MintedGrant, MintInput } from './model.ts';
 
 const dayS = 86_400;
@@ -63,10 +63,12 @@ export class OidcServer {
     return (request, response) => {
       if (!request.url?.startsWith('/interaction/')) return provided(request, response);
       const onGrant = (...grant: [string, string, string]) => this.ledger.openGrant(...grant);
-      interact({ provider: this.provider, accounts: this.#accounts, onGrant }, request, response).catch((error: unknown) => {
-        this.ledger.serverErrors.push(String(error));
-        response.destroy();
-      });
+      interact({ provider: this.provider, accounts: this.#accounts, onGrant }, request, response).catch(
+        (error: unknown) => {
+          this.ledger.serverErrors.push(String(error));
+          response.destroy();
+        },
+      );
     };
   }
 

@@ -57,7 +57,12 @@ async function browse(address: string, presses: readonly string[]): Promise<URL>
       cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
       ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
     };
-    const init = { headers, redirect: 'manual', dispatcher: agent, method: body === undefined ? 'GET' : 'POST' } as const;
+    const init = {
+      headers,
+      redirect: 'manual',
+      dispatcher: agent,
+      method: body === undefined ? 'GET' : 'POST',
+    } as const;
     const answer = await fetch(url, body === undefined ? init : { ...init, body });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -132,14 +137,28 @@ describe('sign-in at a real OpenID Connect server', () => {
     expect(await kindOf(signIn.finish(back.searchParams, transaction))).toBe('Denied');
   });
 
-  it.each<[string, (asked: { back: URLSearchParams; transaction: Awaited<ReturnType<SignIn['begin']>>['transaction'] }) => void, string]>([
+  it.each<
+    [
+      string,
+      (asked: { back: URLSearchParams; transaction: Awaited<ReturnType<SignIn['begin']>>['transaction'] }) => void,
+      string,
+    ]
+  >([
     ['another state', ({ back }) => back.set('state', 'x'), 'NotGenuine'],
     ['no state', ({ back }) => back.delete('state'), 'NotGenuine'],
     ['the name of another server (mix-up)', ({ back }) => back.set('iss', 'https://evil.example'), 'NotGenuine'],
     ['no name of the server though it always tells it', ({ back }) => back.delete('iss'), 'NotGenuine'],
     ['another code', ({ back }) => back.set('code', 'x'), 'Unavailable'],
-    ['a code that another browser asked for (PKCE)', ({ transaction }) => Object.assign(transaction, { verifier: 'v'.repeat(43) }), 'Unavailable'],
-    ['an ID token for another question (nonce)', ({ transaction }) => Object.assign(transaction, { nonce: 'x' }), 'NotGenuine'],
+    [
+      'a code that another browser asked for (PKCE)',
+      ({ transaction }) => Object.assign(transaction, { verifier: 'v'.repeat(43) }),
+      'Unavailable',
+    ],
+    [
+      'an ID token for another question (nonce)',
+      ({ transaction }) => Object.assign(transaction, { nonce: 'x' }),
+      'NotGenuine',
+    ],
   ])('signs nobody in by an answer with %s', async (_, change, kind) => {
     const signIn = signInOf();
     const { url, transaction } = await signIn.begin('/');
