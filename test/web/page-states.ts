@@ -5,6 +5,7 @@ import {
   channelCard,
   channelPath,
   channelRef,
+  condition,
   key,
   needsReauth,
   type PagesStage,
@@ -68,6 +69,10 @@ const healthy = {
   message: 'The channel is connected and its access token is renewed in time.',
   needsReauthSince: undefined,
   accessTokenExpiryTime: '2026-11-25T15:51:00Z',
+  conditions: [
+    condition('Ready', 'True', 'Connected', 'The channel is connected.', '2026-11-01T10:00:00Z'),
+    condition('TokenValid', 'True', 'AccessTokenValid', 'The access token is alive.', '2026-11-01T10:00:00Z'),
+  ],
 } as unknown as typeof needsReauth;
 
 const channels: readonly PageState[] = [
@@ -93,6 +98,7 @@ const channels: readonly PageState[] = [
       reason: 'DeadlineNear',
       message: '',
       needsReauthSince: undefined,
+      conditions: healthy.conditions ?? [],
       deadlineTime: '2026-12-01T08:00:00Z',
     } as unknown as typeof needsReauth),
   },

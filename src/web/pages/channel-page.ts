@@ -29,7 +29,7 @@ export function channelTitle({ metadata, status, spec }: SocialChannel): string 
 /** The page of one channel: what happened, who can do something about it, and the way to the platform. */
 export function channelPage(input: ChannelPageInput): Html {
   const { card, now } = input;
-  return html`<p>${stateBadge(card.channel.status?.state)} <span class="quiet">${card.platform.displayName} · ${card.channel.metadata.name}</span></p>
+  return html`<p>${stateBadge(card.channel.status?.state)} <span class="quiet">${card.platform.displayName} · ${card.channel.metadata.namespace}/${card.channel.metadata.name}</span></p>
 <p class="lead">${whyText(card)}</p>
 <div class="card">${channelFacts(card, now)}</div>
 ${way(input)}
@@ -53,17 +53,14 @@ function whyText({ channel, platform, app }: ChannelCard): string {
   });
 }
 
-function channelFacts({ channel, platform }: ChannelCard, now: number): Html {
-  const { status, spec, metadata } = channel;
+function channelFacts({ channel }: ChannelCard, now: number): Html {
+  const { status, spec } = channel;
   return facts([
     [text.since, instantOf(stateSince(channel), now)],
     [text.works, worksUntil(channel, now)],
     [text.deadline, instantOf(status?.deadlineTime, now)],
-    [text.platform, platform.displayName],
     [text.account, accountLine(channel)],
     [text.owner, ownerLine(spec.owner)],
-    [text.namespace, metadata.namespace],
-    [text.name, metadata.name],
   ]);
 }
 

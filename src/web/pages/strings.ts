@@ -29,7 +29,6 @@ export const strings = {
   unknownState: 'Not looked at yet',
 
   channel: {
-    why: 'What happened',
     since: 'Since',
     works: 'Still works until',
     worksNot: 'Nothing: there is no valid access right now',
@@ -43,7 +42,6 @@ export const strings = {
     accountAny: 'Not decided yet: the first account that is connected, once you confirm it',
     accountId: (id: string) => `id ${id}`,
     namespace: 'Namespace',
-    name: 'Channel',
     app: 'App',
     appAt: (name: string, namespace: string) => `${name} (namespace ${namespace})`,
     requester: 'Asked for by',
