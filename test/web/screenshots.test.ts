@@ -86,7 +86,7 @@ describe('every page, as people see it', () => {
     await page.goto(`${ingress.url}${await prepare(stage, state)}`);
     // A page that asks itself again would be another document before it was looked at.
     await page.route('**/*', (route) => route.abort('aborted'));
-    expect(await page.locator('h1').innerText()).toBe(state.heading);
+    expect(await page.locator('h1').textContent()).toBe(state.heading);
     for (const width of widths) {
       await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
       await page.screenshot({ path: join(folder, `${state.name}-${width}.png`), fullPage: true });
