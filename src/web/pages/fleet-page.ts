@@ -62,7 +62,7 @@ function row(channel: ChannelSummary, now: number): Html {
   const until = state === 'NeedsReauth' ? strings.now : at === undefined ? text.nobody : instant(at, now);
   return html`<tr><th scope="row"><a href="${channelPath(ref)}">${short(ref.name, 80)}</a><span class="under">${ref.namespace} · ${platform}</span></th>
 <td>${stateBadge(state)}</td><td>${short(account ?? '', 60)}</td><td>${short(owner ?? text.noOwner, 60)}</td>
-<td>${until}</td><td class="why">${short(message, 140)}</td></tr>
+<td><span class="label">${text.columns.until}: </span>${until}</td><td class="why">${short(message, 140)}</td></tr>
 `;
 }
 

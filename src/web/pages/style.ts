@@ -75,14 +75,15 @@ tr { display: block; border: 1px solid var(--line); border-radius: .6rem; backgr
 td, th[scope=row] { display: block; text-align: left; padding: .1rem 0; font-weight: 400; }
 th[scope=row] { font-weight: 600; }
 .under { display: block; color: var(--quiet); font-size: .85rem; font-weight: 400; }
-.clock { width: 100%; height: auto; display: block; }
+.clock { width: 100%; max-width: 52rem; height: auto; display: block; }
 .clock .axis { stroke: var(--line); stroke-width: 2; }
 .clock .tick { stroke: var(--quiet); stroke-width: 1; }
-.clock text { fill: var(--quiet); font-size: 13px; font-family: system-ui, sans-serif; }
+.clock text { fill: var(--quiet); font-size: 10px; font-family: system-ui, sans-serif; }
 .clock .near { fill: var(--bad); } .clock .next { fill: var(--soon); } .clock .far { fill: var(--link); }
 .spans { display: grid; gap: .6rem; margin: .5rem 0 0; padding: 0; list-style: none; }
 .spans li { margin: 0; padding: .5rem .8rem; border-left: 4px solid var(--line); }
 .spans .near { border-color: var(--bad); } .spans .next { border-color: var(--soon); } .spans .far { border-color: var(--link); }
+.label { color: var(--quiet); font-size: .85rem; }
 .pages { display: flex; justify-content: space-between; gap: 1rem; }
 @media (min-width: 40rem) {
   dl.facts { grid-template-columns: 12rem 1fr; }
@@ -92,6 +93,7 @@ th[scope=row] { font-weight: 600; }
   .pair { grid-template-columns: 1fr 1fr; }
   .filters { grid-template-columns: repeat(4, 1fr) auto auto; }
   .spans { grid-template-columns: repeat(4, 1fr); }
+  .clock text { font-size: 6.5px; }
 }
 @media (min-width: 60rem) {
   thead { position: static; }
@@ -100,6 +102,9 @@ th[scope=row] { font-weight: 600; }
   th[scope=row] { display: table-cell; padding: .5rem .8rem .5rem 0; }
   th[scope=col] { text-align: left; color: var(--quiet); font-weight: 400; font-size: .9rem; }
   td.why { max-width: 26rem; }
+  th[scope=row] { min-width: 13rem; }
+  td { min-width: 7rem; }
+  .label { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) { button { transition: filter .15s; } }
 `;
