@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isConnected } from '../channel/operated-stage.ts';
 import { castPlatforms } from '../harness/casting.ts';
@@ -37,6 +37,13 @@ async function press(page: Page, name: RegExp): Promise<1> {
   return 1;
 }
 
+/** Waits for it; what stands there instead is part of the failure. */
+async function shown(page: Page, what: Locator): Promise<void> {
+  await what.waitFor().catch(async (error: unknown) => {
+    throw new Error(`The page says:\n${await page.locator('main').innerText()}`, { cause: error });
+  });
+}
+
 /** From the channel's page to Connected; answers the clicks on our pages, and how long the Secret took. */
 async function connect(page: Page, platform: string): Promise<{ clicks: number; tokenMs: number }> {
   const name = nameOf(platform);
@@ -47,7 +54,7 @@ async function connect(page: Page, platform: string): Promise<{ clicks: number; 
   let from = Date.now();
   // Only the page's own refresh brings its next state.
   const yes = page.getByRole('button', { name: /^Yes, connect/ });
-  await yes.or(page.getByText('is connected.')).waitFor();
+  await shown(page, yes.or(page.getByText('is connected.')));
   if (await yes.isVisible()) {
     from = Date.now();
     await yes.click();
@@ -56,7 +63,7 @@ async function connect(page: Page, platform: string): Promise<{ clicks: number; 
   const isNew = async () => ![undefined, '', before].includes(await tokenOf(name));
   await waitFor(isNew, { what: `the new token of ${name}`, everyMs: 50 });
   const tokenMs = Date.now() - from;
-  await page.getByText('is connected.').waitFor();
+  await shown(page, page.getByText('is connected.'));
   await stage.until(name, 'it to be connected', isConnected);
   return { clicks, tokenMs };
 }

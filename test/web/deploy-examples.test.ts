@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { loadConfig } from '../../src/config.ts';
 import { settings } from '../../src/config-settings.ts';
 import { readAccess } from '../../src/web/pages/access.ts';
 
@@ -18,9 +19,7 @@ describe('the examples for the pages', () => {
 
   it('reach the port that the pages have unless another one is set', () => {
     const [service] = documentsOf('service.yaml');
-    expect(service.spec.ports[0].targetPort).toBe(
-      settings.pagesAddress.kind.parse(settings.pagesAddress.default)?.port,
-    );
+    expect(service.spec.ports[0].targetPort).toBe(loadConfig(['--vault-address=https://a'], {}).pagesAddress.port);
     const [ingress] = documentsOf('ingress.yaml');
     const [, route] = documentsOf('gateway.yaml');
     const { name } = service.metadata;
