@@ -81,6 +81,26 @@ describe('who may connect', () => {
     expect(text).toContain('You let the app twitch of namespace main-stage act for you on Twitch.');
   });
 
+  it('is led on to the channel whose login this one uses', async () => {
+    stage.cards.set(
+      key({ namespace: 'main-stage', name: 'main-stage-twitch' }),
+      channelCard({ grantFrom: { name: 'lender' } }, undefined, { canConsent: false }),
+    );
+    const page = await (await stage.signedIn()).open(channelPath);
+    expect(page.html).toContain('href="/c/main-stage/lender"');
+    expect(page.text).toContain('Connect that one, and this one goes on too.');
+    expect(formFields(page.html, connect)).toBeUndefined();
+  });
+
+  it('reads why in the words of the status, in which this page is not an address but here', async () => {
+    const reconnectURL = `https://connect.example.com${channelPath}`;
+    const message = `Twitch rejected it twice. Dana Reyes can connect it at ${reconnectURL}`;
+    const status = { state: 'NeedsReauth', reason: 'AccessRevoked', message, reconnectURL } as const;
+    stage.cards.set(key({ namespace: 'main-stage', name: 'main-stage-twitch' }), channelCard({}, status));
+    const { text } = await (await stage.signedIn()).open(channelPath);
+    expect(text).toContain('Twitch rejected it twice. Dana Reyes can connect it on this page');
+  });
+
   it('does not tell outsiders whether a channel exists', async () => {
     const browser = await stage.signedIn(people.mallory);
     const [there, absent] = [await browser.open(channelPath), await browser.open('/c/main-stage/absent')];

@@ -37,11 +37,12 @@ ${way(input)}
 ${history(card.channel.status?.conditions ?? [], now)}`;
 }
 
-/** The status's own sentence, which may know more than the reason's; without the address of this very page. */
+/** The status's own sentence, which may know more than the reason's; the address of this very page is just here. */
 function whyText({ channel, platform, app }: ChannelCard): string {
   const { status, spec, metadata } = channel;
-  const message = status?.message;
-  if (message !== undefined && message !== '' && !message.includes('/c/')) return message;
+  const { message = '', reconnectURL = '' } = status ?? {};
+  const isHere = reconnectURL !== '' && spec.grantFrom === undefined;
+  if (message !== '') return isHere ? message.replaceAll(` at ${reconnectURL}`, ` ${text.here}`) : message;
   if (status?.reason === undefined || !isReason(status.reason)) return strings.unknownState;
   return explain(status.reason, {
     platform: platform.displayName,
@@ -101,7 +102,8 @@ function ownerLine(owner: SocialChannel['spec']['owner']): string {
 /** What is asked for, by whom, what to do first, and the button; or why there is none. */
 function way({ card, decision, by, note, csrf }: ChannelPageInput): Html {
   const { channel, platform, app, advice, canConsent } = card;
-  const refusal = !canConsent ? text.cannot.Platform : refusalText(decision, channel);
+  const refusal = canConsent ? refusalText(decision, channel) : text.cannot.Platform;
+  if (channel.spec.grantFrom !== undefined) return toLender(channel, channel.spec.grantFrom.name);
   if (refusal !== undefined) return html`<p class="note">${refusal}</p>`;
   const asked = by.kind === 'SignedIn' ? text.requesterYou(by.name) : invitedBy(note);
   const reference = { namespace: channel.metadata.namespace ?? '', name: channel.metadata.name };
@@ -115,6 +117,13 @@ function way({ card, decision, by, note, csrf }: ChannelPageInput): Html {
 <p>${text.before(app.name, reference.namespace, platform.displayName)}</p>
 <div class="acts">${postForm(`${channelPath(reference)}/connect`, csrf, text.continue(platform.displayName))}</div>
 <p class="quiet">${text.continueNote(platform.displayName)}</p></div>`;
+}
+
+/** Its login is that of another channel: there it is connected. */
+function toLender({ metadata }: SocialChannel, lender: string): Html {
+  const path = channelPath({ namespace: metadata.namespace ?? '', name: lender });
+  return html`<p class="note">${text.cannot.Borrows(lender)}</p>
+<div class="acts"><a class="button" href="${path}">${lender}</a></div>`;
 }
 
 function refusalText(decision: ConnectDecision, { spec }: SocialChannel): string | undefined {

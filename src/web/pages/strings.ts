@@ -29,6 +29,7 @@ export const strings = {
   unknownState: 'Not looked at yet',
 
   channel: {
+    here: 'on this page',
     since: 'Since',
     works: 'Still works until',
     worksNot: 'Nothing: there is no valid access right now',
@@ -66,6 +67,8 @@ export const strings = {
       NotOwner: (owner: string) => `Only ${owner} may connect this channel. You are signed in as somebody else.`,
       EmailUnverified: (owner: string) =>
         `Only ${owner} may connect this channel. That is your address, but the sign-in server does not vouch for it.`,
+      Borrows: (lender: string) =>
+        `This channel lives from the login of channel ${lender}. Connect that one, and this one goes on too.`,
       Platform: 'This channel cannot be connected by a person in a browser.',
     },
   },
