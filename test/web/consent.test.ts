@@ -38,6 +38,7 @@ describe('Continue', () => {
       'a page of a neighbour under the same domain',
       { Origin: 'https://other.example.com', 'Sec-Fetch-Site': 'same-site' },
     ],
+    ['our origin by its word, and another site by the browser', { Origin: base, 'Sec-Fetch-Site': 'cross-site' }],
     ['another origin, whatever it says of its site', { Origin: 'https://evil.example' }],
     ['nowhere', { Origin: 'null', 'Sec-Fetch-Site': 'none' }],
     ['a form without token', 'csrf'],

@@ -15,13 +15,13 @@ export interface Frame {
   /** Of the visitor's session; goes into every form. */
   readonly csrf?: string | undefined;
   readonly requestId: string;
-  /** The browser asks again after so many seconds, or goes on to `url`. */
-  readonly refresh?: { readonly seconds: number; readonly url?: string } | undefined;
+  /** After so many seconds the browser goes on to `url`. */
+  readonly refresh?: { readonly seconds: number; readonly url: string } | undefined;
   readonly isWide?: boolean;
 }
 
 export function layout({ title, body, visitor, csrf, requestId, refresh, isWide = false }: Frame): Html {
-  const content = refresh && `${refresh.seconds}${refresh.url === undefined ? '' : `;url=${refresh.url}`}`;
+  const content = refresh && `${refresh.seconds};url=${refresh.url}`;
   return html`<!doctype html>
 <html lang="${strings.language}">
 <head>

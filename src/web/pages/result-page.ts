@@ -51,6 +51,11 @@ function platformName({ card }: ResultInput): string {
   return card?.platform.displayName ?? strings.channel.platform;
 }
 
+/** By its whole address: platforms leave a fragment behind (`#_`), with which a browser would only scroll. */
+function again({ ref, id }: ResultInput, seconds: number): NonNullable<Frame['refresh']> {
+  return { seconds, url: resultPath(ref, id) };
+}
+
 function acts(...parts: readonly Html[]): Html {
   return html`<div class="acts">${parts}</div>`;
 }
@@ -82,14 +87,14 @@ function working(input: ResultInput, { message }: Of<'Working'>): Part {
   const body = html`<p class="lead" role="status">${text.working.text}</p><p>${message}</p>
 <p class="quiet">${text.working.note}</p>
 ${acts(html`<a class="button plain" href="${resultPath(input.ref, input.id)}">${text.working.look}</a>`)}`;
-  return { title: text.working.title, body, refresh: { seconds: 2 } };
+  return { title: text.working.title, body, refresh: again(input, 2) };
 }
 
 function failed(input: ResultInput, { message, isKept }: Of<'Failed'>): Part {
   const { title, kept, notKept } = text.failed;
   const body = html`<p>${message}</p><p class="note ${isKept ? 'soon' : ''}">${isKept ? kept : notKept}</p>
 ${acts(toChannel(input, isKept ? text.back : text.again, isKept))}`;
-  return { title, body, ...(isKept ? { refresh: { seconds: 10 } } : {}) };
+  return { title, body, ...(isKept ? { refresh: again(input, 10) } : {}) };
 }
 
 function accountCard(label: string, account: Account): Html {
