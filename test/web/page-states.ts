@@ -1,4 +1,5 @@
 import type { ChannelSummary, ConsentProgress } from '../../src/core/consent.ts';
+import { Failure } from '../../src/core/failure.ts';
 import type { PagesParts } from '../../src/web/pages/ports.ts';
 import { SignInFailed } from '../../src/web/pages/sign-in.ts';
 import {
@@ -74,6 +75,10 @@ const healthy = {
     condition('TokenValid', 'True', 'AccessTokenValid', 'The access token is alive.', '2026-11-01T10:00:00Z'),
   ],
 } as unknown as typeof needsReauth;
+
+const away = new Failure('Transient', 'KubernetesUnavailable', 'The Kubernetes API does not answer.', {
+  source: 'Kubernetes',
+});
 
 const channels: readonly PageState[] = [
   { name: 'channel-needs-reauth', heading: '@mainstage', who: 'dana', path: channelPath, world: put({ owner: dana }) },
@@ -171,6 +176,13 @@ const notices: readonly PageState[] = [
   { name: 'not-found', heading: 'Not found', path: '/nowhere' },
   { name: 'began-nothing', heading: 'This browser began nothing', path: '/callback?code=c&state=abcdefgh12.x' },
   { name: 'wrong-method', heading: 'This does not work like that', path: '/sign-out' },
+  {
+    name: 'away',
+    heading: 'Not at this moment',
+    who: 'dana',
+    path: channelPath,
+    parts: { cards: { get: () => Promise.reject(away), list: () => [] } },
+  },
   {
     name: 'failed',
     heading: 'Something went wrong',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConsentProgress, Refusal } from '../../src/core/consent.ts';
+import { Failure } from '../../src/core/failure.ts';
 import { channelPath, PagesStage, startAt } from './pages-stage.ts';
 
 let stage: PagesStage;
@@ -121,6 +122,31 @@ describe('the result page', () => {
     const refresh = /http-equiv="refresh" content="([^"]*)"/.exec(page.html)?.[1];
     expect(refresh).toBe(refreshSeconds && `${refreshSeconds};url=${result}`);
     expect(Buffer.byteLength(page.html)).toBeLessThan(50 * 1024);
+  });
+
+  it('says that nobody can tell while Vault is away, and asks again', async () => {
+    const { browser, id, state } = await stage.continued();
+    stage.desk.progress = () =>
+      Promise.reject(new Failure('Transient', 'VaultUnavailable', 'Vault is sealed.', { source: 'Vault' }));
+    const page = await browser.open(`/callback?code=c&state=${state}`);
+    expect([page.status, page.text]).toEqual([
+      503,
+      expect.stringContaining('Nothing is lost by waiting. Vault is sealed.'),
+    ]);
+    expect(page.html).toContain(`content="5;url=${channelPath}/result/${id}"`);
+    expect(stage.errors).toEqual([]);
+  });
+
+  it('says that something does not answer, where that is so, and calls nothing else a fault of the page', async () => {
+    const { browser } = await stage.continued();
+    stage.cards.get = () => {
+      throw new Failure('Transient', 'KubernetesUnavailable', 'The Kubernetes API does not answer.', {
+        source: 'Kubernetes',
+      });
+    };
+    const page = await browser.open(channelPath);
+    expect([page.status, page.text]).toEqual([503, expect.stringContaining('The Kubernetes API does not answer.')]);
+    expect(stage.errors).toEqual([]);
   });
 
   it('knows every ending that the desk has', () => {

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { timeout } from 'hono/timeout';
 import { z } from 'zod';
+import { Failure } from '../../core/failure.ts';
 import { limited, notFound, tell } from './answers.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { dropCookie, readCookie, writeCookie } from './cookies.ts';
@@ -70,6 +71,11 @@ export function pagesApp(parts: PagesParts, peerOf: (context: Context) => string
   app.onError((error, context) => {
     if (error instanceof HTTPException && error.status === 504) {
       return tell(context, undefined, strings.timedOut, 504);
+    }
+    // Vault or Kubernetes is away, and says so itself: no fault of ours.
+    if (error instanceof Failure && error.family === 'Transient') {
+      const { title, text } = strings.away;
+      return tell(context, undefined, { title, text: `${text} ${error.message}` }, 503);
     }
     parts.onError(error, context.get('requestId'));
     return tell(context, undefined, strings.failed, 500);

@@ -7,7 +7,7 @@ import { channelPage, channelTitle } from './channel-page.ts';
 import { channelRate, isSameOrigin, type PagesContext } from './guard.ts';
 import { RateLimit } from './limits.ts';
 import type { PagesParts } from './ports.ts';
-import { resultPage } from './result-page.ts';
+import { resultPage, unknownPage } from './result-page.ts';
 import { channelPath, isConsentId, resultPath } from './routes.ts';
 import {
   type BrowserConsent,
@@ -77,7 +77,9 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
         return await notAllowed(context, session, strings.notAllowed.text(session.person.name, ref.namespace));
       }
     }
-    const [known, card] = await Promise.all([desk.progress(ref, id), cards.get(ref)]);
+    const looked = await Promise.all([desk.progress(ref, id), cards.get(ref)]).catch(failureOnly);
+    if (looked instanceof Failure) return await show(context, session, unknownPage(ref, id, looked), 503);
+    const [known, card] = looked;
     const progress = withAnswer(known, context.req.query('answer'));
     return await show(context, session, resultPage({ ref, id, progress, card, csrf: consent?.csrf, now: now() }));
   }
@@ -128,6 +130,12 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
   }
 
   return { channel, connect, result, decide, callback };
+}
+
+/** Vault or Kubernetes is away: that says nothing of the consent. */
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
 }
 
 function isRefusal(word: string | undefined): word is Refusal {

@@ -45,6 +45,14 @@ export function resultPage(input: ResultInput): Part {
   }
 }
 
+/** Nobody can tell at the moment, and the page asks again. */
+export function unknownPage(ref: ChannelRef, id: string, { message }: { readonly message: string }): Part {
+  const { title, text: sentence, note } = text.unknown;
+  const body = html`<p class="lead" role="status">${sentence}</p><p>${message}</p><p class="quiet">${note}</p>
+${acts(html`<a class="button plain" href="${resultPath(ref, id)}">${text.working.look}</a>`)}`;
+  return { title, body, refresh: again({ ref, id }, 5) };
+}
+
 type Of<Kind extends ConsentProgress['kind']> = Extract<ConsentProgress, { kind: Kind }>;
 
 function platformName({ card }: ResultInput): string {
@@ -52,7 +60,7 @@ function platformName({ card }: ResultInput): string {
 }
 
 /** By its whole address: platforms leave a fragment behind (`#_`), with which a browser would only scroll. */
-function again({ ref, id }: ResultInput, seconds: number): NonNullable<Frame['refresh']> {
+function again({ ref, id }: Pick<ResultInput, 'ref' | 'id'>, seconds: number): NonNullable<Frame['refresh']> {
   return { seconds, url: resultPath(ref, id) };
 }
 

@@ -119,6 +119,11 @@ export const strings = {
       account: 'Account',
       at: 'Since',
     },
+    unknown: {
+      title: 'We cannot look right now',
+      text: 'What became of your consent cannot be looked up at this moment. Nothing is lost by waiting.',
+      note: 'This page looks again by itself every 5 seconds.',
+    },
     working: {
       title: 'One moment',
       text: 'Your consent has arrived and is being checked.',
@@ -311,6 +316,10 @@ export const strings = {
   timedOut: {
     title: 'That took too long',
     text: 'There is no answer yet. If you just came back from a platform, your consent may still be on its way: look at the channel again in a minute.',
+  },
+  away: {
+    title: 'Not at this moment',
+    text: 'Something that this page needs does not answer. Nothing is lost; please try again in a minute.',
   },
   failed: {
     title: 'Something went wrong',
