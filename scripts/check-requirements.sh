@@ -75,6 +75,14 @@ if [ -n "$not_built" ] && [ -d "${HOME:-}" ]; then
   fi
 fi
 
+# Only `make test` needs it, and only some of its tests: they fail without it, each with this sentence.
+browser=''
+[ -n "${CHROMIUM_BIN:-}" ] && [ -x "$CHROMIUM_BIN" ] && browser=$CHROMIUM_BIN
+for candidate in chromium chromium-browser google-chrome google-chrome-stable; do
+  [ -n "$browser" ] || browser=$(command -v "$candidate" 2>/dev/null)
+done
+[ -n "$browser" ] || printf 'No Chromium: the browser tests of make test will fail. Install it (Debian: apt-get install chromium), or set CHROMIUM_BIN.\n' >&2
+
 faster='The faster way: KUBEBUILDER_ASSETS=<folder with etcd, kube-apiserver, kube-controller-manager> and vault or bao
 on PATH; or ETCD_BIN, KUBE_APISERVER_BIN, KUBE_CONTROLLER_MANAGER_BIN, VAULT_BIN, PROMTOOL_BIN,
 PROMETHEUS_BIN, AMTOOL_BIN, KUBECONFORM_BIN.'

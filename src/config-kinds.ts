@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseDuration } from './core/instant.ts';
 
 /** What JSON Schema can say of a value; what it cannot is found when the operator starts. */
@@ -141,6 +142,12 @@ export function url(...schemes: readonly ('https' | 'http')[]): Kind<string> {
   };
 }
 
+/** Compared letter by letter with what the server says of itself, so a slash at its end stays (OpenID Connect Discovery 4.3). */
+export const issuer: Kind<string> = {
+  ...url('https'),
+  parse: (value) => (url('https').parse(value) === undefined ? undefined : value),
+};
+
 /** The pages set cookies that a browser keeps for TLS alone; on loopback it keeps them without. */
 export const pagesAddress: Kind<string> = {
   allowed: 'an address with https:// (http:// on loopback only), without user name, query or fragment',
@@ -152,6 +159,17 @@ export const pagesAddress: Kind<string> = {
     const { protocol, hostname } = new URL(parsed);
     const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
     return protocol === 'https:' || isLoopback ? parsed : undefined;
+  },
+};
+
+/** A network as proxies are listed by: `10.0.0.0/8`, `fd00::/8`. */
+export const network: Kind<string> = {
+  allowed: 'a network such as 10.0.0.0/8 or fd00::/8',
+  schema: { type: 'string', pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' },
+  parse: (value) => {
+    const [, address = '', bits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(value) ?? [];
+    const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+    return Number(bits) <= most ? value : undefined;
   },
 };
 

@@ -172,6 +172,38 @@ export const relations: readonly Relation[] = [
     sentence: 'notice-smtp-user-file and notice-smtp-password-file go together',
     otherwise: 'refuse',
   },
+  {
+    between: ['pagesURL'],
+    holds: ({ pagesURL }) => pagesURL === undefined || new URL(pagesURL).pathname === '/',
+    sentence: 'pages-url must have no path: the cookies of the pages belong to the whole host',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['pagesSignInIssuer', 'pagesSignInClientId'],
+    holds: ({ pagesSignInIssuer, pagesSignInClientId }) =>
+      (pagesSignInIssuer === undefined) === (pagesSignInClientId === undefined),
+    sentence: 'a sign-in needs both pages-sign-in-issuer and pages-sign-in-client-id',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['pagesSignInIssuer', 'pagesAccessFile'],
+    holds: ({ pagesSignInIssuer, pagesAccessFile }) => pagesSignInIssuer === undefined || pagesAccessFile !== undefined,
+    sentence: 'a sign-in needs pages-access-file: without it nobody who signs in may do anything',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['pagesSignInScopes'],
+    holds: ({ pagesSignInScopes }) => pagesSignInScopes.includes('openid'),
+    sentence: 'pages-sign-in-scopes must hold openid: without it the server does not say who signed in',
+    otherwise: 'refuse',
+  },
+  {
+    between: ['pagesURL', 'pagesSignInIssuer', 'pagesInvitations'],
+    holds: ({ pagesURL, pagesSignInIssuer, pagesInvitations }) =>
+      pagesURL === undefined || pagesSignInIssuer !== undefined || pagesInvitations,
+    sentence: 'with neither pages-sign-in-issuer nor pages-invitations nobody can do anything on the pages',
+    otherwise: 'warn',
+  },
 ];
 
 function hostIn(host: string): string {

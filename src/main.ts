@@ -12,6 +12,7 @@ import { check } from './main-check.ts';
 import { controllersComponent } from './main-controllers.ts';
 import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
 import { noticeDesk } from './main-notices.ts';
+import { type PagesFiles, pagesComponent, readPagesFiles } from './main-pages.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
 import { type Watches, watchCluster, watchComponent } from './main-watches.ts';
 import { clusterIdOf, endpointsOf, vaultOf, worldOf } from './main-world.ts';
@@ -113,7 +114,13 @@ function assemble(config: Config, log: Logger, manager: Manager) {
 }
 
 /** What starts after what; it stops in reverse. */
-function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnType<typeof assemble>): void {
+function inOrder(
+  config: Config,
+  files: PagesFiles,
+  log: Logger,
+  manager: Manager,
+  parts: ReturnType<typeof assemble>,
+): void {
   const { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices } = parts;
   const step = <T>(name: string, work: () => Promise<T>) => untilDone(name, log, () => manager.isStopping(), work);
   const identify = async () => {
@@ -141,6 +148,9 @@ function inOrder(config: Config, log: Logger, manager: Manager, parts: ReturnTyp
     // Stops after the controllers: what they owe at the end is told by whoever goes on.
     .add({ name: 'notices', start: async () => {}, stop: () => notices.stop() })
     .add(controllersComponent({ config, log, metrics, watches, ownership, notices, world }, sources));
+  const desk = () => sources.desk;
+  const pages = pagesComponent({ config, files, log, metrics, client, registry, watches, vault, desk });
+  if (pages !== undefined) manager.add(pages);
 }
 
 /** An answer of a platform that is not stored yet is worth more than an exit in time: until then nothing is closed. */
@@ -149,7 +159,7 @@ async function drained({ controllers, desk }: Sources): Promise<void> {
 }
 
 /** Starts everything in order, runs until a signal, stops in reverse. Returns the exit code. */
-async function run(config: Config): Promise<number> {
+async function run(config: Config, files: PagesFiles): Promise<number> {
   const log = createLogger(config.logLevel);
   for (const warning of config.warnings) log.warn({ warning }, 'a setting looks wrong');
   logExceptions(log);
@@ -161,7 +171,7 @@ async function run(config: Config): Promise<number> {
         : log.info({ part: name, did }, 'the process changes'),
   });
   const parts = assemble(config, log, manager);
-  inOrder(config, log, manager, parts);
+  inOrder(config, files, log, manager, parts);
   const stopped = manager.untilSignal(process);
   await manager.start();
   const report = await stopped;
@@ -179,11 +189,11 @@ async function tryOut(config: Config): Promise<number> {
   return works ? 0 : 1;
 }
 
-function start(argv: readonly string[], work: (config: Config) => Promise<number>): void {
+function start(argv: readonly string[], work: (config: Config, files: PagesFiles) => Promise<number>): void {
   try {
     const config = loadConfig(argv, process.env);
     endpointsOf(config);
-    work(config).then(
+    work(config, readPagesFiles(config)).then(
       (code) => process.exit(code),
       (error: unknown) => {
         if (error instanceof ConfigError) refuse(error);

@@ -166,6 +166,13 @@ export function dependencyInstruments(registry: Registry) {
       buckets: QUICK_SECONDS,
       registers,
     }),
+    /** `route`: name of a page, never its address; `outcome`: Ok, Redirected, Refused, NotFound, Limited or Failed. */
+    pagesRequests: new Counter({
+      name: 'socialchannel_pages_requests_total',
+      help: 'Requests to the pages by page and outcome: Ok, Redirected, Refused, NotFound, Limited (too many), or Failed.',
+      labelNames: ['route', 'outcome'] as const,
+      registers,
+    }),
     eventsLost: new Counter({
       name: 'socialchannel_events_lost_total',
       help: 'Kubernetes Events that could not be written; nothing else depends on them.',

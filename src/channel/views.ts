@@ -18,6 +18,8 @@ export interface ChannelView {
   readonly owner: string | undefined;
   /** The platform's id of the account that is connected. */
   readonly account: string | undefined;
+  /** What people call that account. */
+  readonly handle: string | undefined;
   readonly state: 'Pending' | 'Connected' | 'Expiring' | 'NeedsReauth';
   readonly reason: string;
   readonly conditions: readonly { readonly type: ConditionType; readonly status: 'True' | 'False' | 'Unknown' }[];
@@ -33,6 +35,8 @@ export interface ChannelView {
   readonly appFault: { readonly reason: Reason; readonly message: string; readonly at: number } | undefined;
   /** Since when the platform rejects its login, which is not believed yet. */
   readonly suspectedAt: number | undefined;
+  /** Since when a person is needed, or since when it has been ready or not. */
+  readonly since: number | undefined;
   /** When a rejection of its login was believed. */
   readonly condemnedAt: number | undefined;
   /** The last notice that each sink took. */
@@ -74,6 +78,7 @@ export function channelView(channel: SocialChannel): ChannelView {
     app: `${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`,
     owner: spec.owner?.name,
     account: status?.account?.id,
+    handle: status?.account?.handle,
     state: status?.state ?? 'Pending',
     reason: status?.reason ?? 'Pending',
     conditions: (status?.conditions ?? []).map(({ type, status: is }) => ({ type, status: is })),
@@ -86,6 +91,9 @@ export function channelView(channel: SocialChannel): ChannelView {
     failingSince: parseInstant(status?.failure?.firstTime),
     appFault: appFaultOf(status),
     suspectedAt: status?.failure?.family === 'Rejected' ? parseInstant(status.failure.firstTime) : undefined,
+    since: parseInstant(
+      status?.needsReauthSince ?? status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime,
+    ),
     condemnedAt: isCondemned(status) ? parseInstant(status?.needsReauthSince) : undefined,
     told: (status?.notices ?? []).map(({ sink, kind }) => ({ sink, kind })),
     bootstrapSecret: spec.bootstrap?.secretRef.name,

@@ -124,7 +124,6 @@ export interface ChannelCard {
   readonly canConsent: boolean;
 }
 
-/** @public Made where the pages are. */
 export interface ChannelCards {
   get(ref: ChannelRef): Promise<ChannelCard | undefined>;
   /** All of the watched namespaces, from the watch. */

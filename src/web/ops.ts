@@ -1,6 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { Listener } from './listener.ts';
 
 /** What the endpoints ask of the process. */
 export interface OpsSources {
@@ -32,37 +31,10 @@ export function opsApp(sources: OpsSources): Hono {
 }
 
 /** The listening endpoints. Start them first and stop them last, so that starting and stopping can be watched. */
-export class OpsServer {
+export class OpsServer extends Listener {
   readonly name = 'ops endpoints';
-  readonly #server: ReturnType<typeof createAdaptorServer>;
-  readonly #at: { readonly host: string; readonly port: number };
 
   constructor(sources: OpsSources, at: { readonly host: string; readonly port: number }) {
-    this.#server = createAdaptorServer({ fetch: opsApp(sources).fetch });
-    this.#at = at;
-  }
-
-  /** @throws when the address cannot be listened on */
-  async start(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once('error', reject);
-    this.#server.listen(this.#at.port, this.#at.host, resolve);
-    await promise;
-    this.#server.off('error', reject);
-  }
-
-  /** Where it listens really: with port 0 the system has chosen. Undefined before `start`. */
-  get address(): string | undefined {
-    const bound = this.#server.address() as AddressInfo | null;
-    if (bound === null) return undefined;
-    return bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
-  }
-
-  async stop(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    // Kept-alive connections of Prometheus and kubelet would hold the process for minutes.
-    if ('closeAllConnections' in this.#server) this.#server.closeAllConnections();
-    await promise;
+    super(opsApp(sources).fetch, at);
   }
 }

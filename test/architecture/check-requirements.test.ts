@@ -90,7 +90,7 @@ describe('the check of requirements', () => {
     ['PATH', Object.fromEntries(servers.map((name) => [name, '']))],
   ])('needs no Go when all servers are on %s', (_, commands) => {
     const { go: _go, ...withoutGo } = good;
-    install({ ...withoutGo, ...commands });
+    install({ ...withoutGo, ...commands, chromium: '' });
     expect(check()).toEqual({ code: 0, said: '' });
   });
 
@@ -103,5 +103,16 @@ describe('the check of requirements', () => {
     expect(code).toBe(1);
     expect(said).toContain('It builds: kube-controller-manager promtool prometheus amtool kubeconform.');
     expect(said).toContain('git: not found');
+  });
+
+  it('says that the browser tests will fail without Chromium, and lets everything else go on', () => {
+    install(good);
+    const without = check();
+    expect(without.said).toContain('No Chromium: the browser tests of make test will fail');
+    install({ chromium: 'Chromium 150' });
+    const [found, named] = [check(), check({ CHROMIUM_BIN: '/nowhere/chromium' })];
+    expect(found.said).not.toContain('No Chromium');
+    expect(named.said).not.toContain('No Chromium');
+    expect([without.code, found.code]).toEqual([0, 0]);
   });
 });

@@ -21,6 +21,8 @@ function problemsOf(argv: readonly string[], environment: Record<string, string>
   return [];
 }
 
+const signIn = ['--pages-sign-in-issuer=https://login.example.com'];
+
 describe('a configuration', () => {
   it('needs nothing but the address of Vault', () => {
     const config = loadConfig(VAULT, {});
@@ -62,6 +64,12 @@ describe('a configuration', () => {
       ['--platform-endpoint', 'twitch=https://127.0.0.1:9443/'],
       {},
       { platformEndpoints: [{ platform: 'twitch', base: 'https://127.0.0.1:9443' }] },
+    ],
+    [
+      'an issuer as its server writes it',
+      [...signIn, '--pages-sign-in-issuer=https://a/', '--pages-sign-in-client-id=a', '--pages-access-file=/a'],
+      {},
+      { pagesSignInIssuer: 'https://a/' },
     ],
     ['a private host', ['--allow-private-host', '[::1]:99'], {}, { allowPrivateHosts: [{ host: '::1', port: 99 }] }],
     ['pages on loopback', ['--pages-url', 'http://127.0.0.1:8443/'], {}, { pagesURL: 'http://127.0.0.1:8443' }],
@@ -132,6 +140,9 @@ describe('a wrong configuration', () => {
       [...VAULT, '--pages-url=http://connect.example.com'],
       '"http://connect.example.com" is not allowed.',
     ],
+    ['a network that is none', [...VAULT, '--pages-trusted-proxies=10.0.0.0/33'], 'Allowed: a network'],
+    ['a network without size', [...VAULT, '--pages-trusted-proxies=10.0.0.1'], 'Allowed: a network'],
+    ['a sign-in without TLS', [...VAULT, '--pages-sign-in-issuer=http://a'], '"http://a" is not allowed.'],
     ['a proxy of another kind', [...VAULT, '--platform-proxy=socks5://h:1'], '"socks5://h:1" is not allowed.'],
     ['a stray argument', [...VAULT, 'stray'], 'argument 3 belongs to no flag'],
   ])('is refused with a sentence that helps: %s', (_, argv, sentence) => {
@@ -266,6 +277,15 @@ describe('settings that belong together', () => {
       ['--lease-duration=4s', '--lease-renew-interval=1200ms'],
       'lease-renew-interval plus 2s: right before its renewal',
     ],
+    ['pages below a path', ['--pages-url=https://a.example/b', '--pages-invitations'], 'pages-url must have no path'],
+    ['a sign-in without client', [...signIn, '--pages-access-file=/a'], 'both pages-sign-in-issuer and'],
+    ['a client without sign-in', ['--pages-sign-in-client-id=a'], 'both pages-sign-in-issuer and'],
+    [
+      'a sign-in by which nobody may do anything',
+      [...signIn, '--pages-sign-in-client-id=a'],
+      'needs pages-access-file',
+    ],
+    ['a sign-in that says not who it is', ['--pages-sign-in-scopes=email'], 'must hold openid'],
     ['one platform sent to two places', ['--platform-endpoint=x=https://a,x=https://b'], 'names a platform twice'],
   ])('are refused: %s', (_, argv, sentence) => {
     const problems = problemsOf([...VAULT, ...argv]);
@@ -287,6 +307,11 @@ describe('settings that belong together', () => {
   it('admit a Lease longer than a claim, with a warning that its end is waited for', () => {
     const { warnings } = loadConfig([...VAULT, '--lease-duration=90s'], {});
     expect(warnings).toEqual([expect.stringContaining('lease-duration should not exceed claim-life')]);
+  });
+
+  it('admit pages on which nobody can do anything, with a warning', () => {
+    const { warnings } = loadConfig([...VAULT, '--pages-url=https://connect.example.com'], {});
+    expect(warnings).toEqual([expect.stringContaining('nobody can do anything on the pages')]);
   });
 
   it('admit the short durations of tests, with a warning that a crash can leave a gap', () => {

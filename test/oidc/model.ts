@@ -6,6 +6,20 @@ export interface ClientInput {
   clientSecret?: string;
   /** Default `client_secret_basic`. */
   authMethod?: 'client_secret_basic' | 'client_secret_post' | 'none';
+  /** Default: one that nobody serves. */
+  redirectUris?: string[];
+}
+
+export interface AccountInput {
+  id: string;
+  /** Default: made of the id. */
+  name?: string;
+  /** Told for scope `email`. */
+  email?: string;
+  /** Default true. */
+  emailVerified?: boolean;
+  /** Told for scope `groups`. */
+  groups?: string[];
 }
 
 export interface Client {
@@ -105,7 +119,7 @@ export interface LedgerSummary {
 
 export interface OidcCalls {
   createClient: { input: ClientInput; output: Client };
-  createAccount: { input: { id: string; name?: string }; output: { id: string; name: string } };
+  createAccount: { input: AccountInput; output: { id: string; name: string } };
   mintGrant: { input: MintInput; output: MintedGrant };
   consent: { input: ConsentInput; output: Record<string, string> };
   endGrant: { input: { grantId: string }; output: { ended: boolean } };

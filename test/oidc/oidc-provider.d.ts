@@ -76,6 +76,15 @@ declare module 'oidc-provider' {
     };
     readonly Client: { find(clientId: string): Promise<object | undefined>; adapter: Adapter };
     use(middleware: (ctx: OidcContext, next: () => Promise<void>) => Promise<void>): void;
+    interactionDetails(
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): Promise<{
+      prompt: { name: string };
+      params: { client_id?: string; scope?: string };
+      session?: { accountId: string };
+    }>;
+    interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
     callback(): (incoming: IncomingMessage, response: ServerResponse) => void;
     on(event: 'access_token.saved' | 'refresh_token.saved', listener: (token: StoredToken) => void): void;
     on(event: 'refresh_token.consumed', listener: (token: StoredToken) => void): void;

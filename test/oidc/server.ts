@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type OidcContext, Provider, type ProviderError, type StoredToken } from 'oidc-provider';
+import { interact } from './interaction.ts';
 import { OidcLedger, sha256 } from './ledger.ts';
 import { MemoryStore } from './memory-adapter.ts';
-import type { Client, ClientInput, ConsentInput, MintedGrant, MintInput } from './model.ts';
+import type { AccountInput, Client, ClientInput, ConsentInput, MintedGrant, MintInput } from './model.ts';
 
 const dayS = 86_400;
 
@@ -19,7 +21,7 @@ export class OidcServer {
   accessLifetimeS = 20;
   readonly #issuer: string;
   readonly #store = new MemoryStore();
-  readonly #accounts = new Map<string, string>();
+  readonly #accounts = new Map<string, AccountInput & { name: string }>();
   readonly #clientSecrets: string[] = [];
   readonly #idTokens: string[] = [];
   readonly #errors = new WeakMap<OidcContext, ProviderError>();
@@ -44,14 +46,30 @@ export class OidcServer {
       token_endpoint_auth_method: authMethod,
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      redirect_uris: ['https://127.0.0.1/callback'],
+      redirect_uris: input.redirectUris ?? ['https://127.0.0.1/callback'],
     });
     return { clientId: input.clientId, clientSecret: secret };
   }
 
-  createAccount(id: string, name: string): { id: string; name: string } {
-    this.#accounts.set(id, name);
+  createAccount(input: AccountInput): { id: string; name: string } {
+    const { id, name = `Account ${id}` } = input;
+    this.#accounts.set(id, { ...input, name });
     return { id, name };
+  }
+
+  /** All requests of browsers and clients. */
+  listener(): (request: IncomingMessage, response: ServerResponse) => void {
+    const provided = this.provider.callback();
+    return (request, response) => {
+      if (!request.url?.startsWith('/interaction/')) return provided(request, response);
+      const onGrant = (...grant: [string, string, string]) => this.ledger.openGrant(...grant);
+      interact({ provider: this.provider, accounts: this.#accounts, onGrant }, request, response).catch(
+        (error: unknown) => {
+          this.ledger.serverErrors.push(String(error));
+          response.destroy();
+        },
+      );
+    };
   }
 
   /** A consent with its first pair of tokens, made of the provider's own models. */
@@ -124,22 +142,30 @@ export class OidcServer {
         revocation: { enabled: true, allowedPolicy: () => true },
         userinfo: { enabled: true },
       },
-      claims: { openid: ['sub', 'name'] },
-      scopes: ['openid', 'offline_access', 'channel:read', 'channel:stream'],
+      interactions: { url: (_ctx: OidcContext, { uid }: { uid: string }) => `/interaction/${uid}` },
+      claims: { openid: ['sub', 'name'], email: ['email', 'email_verified'], groups: ['groups'] },
+      scopes: ['openid', 'offline_access', 'channel:read', 'channel:stream', 'email', 'groups'],
       rotateRefreshToken: true,
       ttl: {
         AccessToken: () => this.accessLifetimeS,
         RefreshToken: 30 * dayS,
         Grant: 365 * dayS,
         IdToken: 3600,
+        Interaction: 3600,
+        Session: dayS,
       },
       findAccount: (_ctx: OidcContext, id: string) => this.#account(id),
     };
   }
 
-  #account(id: string): { accountId: string; claims: () => { sub: string; name: string } } | undefined {
-    const name = this.#accounts.get(id);
-    return name === undefined ? undefined : { accountId: id, claims: () => ({ sub: id, name }) };
+  #account(id: string): { accountId: string; claims: () => object } | undefined {
+    const account = this.#accounts.get(id);
+    if (account === undefined) {
+      return undefined;
+    }
+    const { name, email, emailVerified = true, groups } = account;
+    const contact = email === undefined ? {} : { email, email_verified: emailVerified };
+    return { accountId: id, claims: () => ({ sub: id, name, ...contact, ...(groups && { groups }) }) };
   }
 
   #record(): void {

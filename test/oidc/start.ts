@@ -30,7 +30,7 @@ function handlersOf(server: OidcServer): Handlers {
   const { ledger } = server;
   return {
     createClient: (input) => server.createClient(input),
-    createAccount: ({ id, name }) => server.createAccount(id, name ?? `Account ${id}`),
+    createAccount: (input) => server.createAccount(input),
     mintGrant: (input) => server.mintGrant(input),
     consent: (input) => server.consent(input),
     endGrant: async ({ grantId }) => ({ ended: await server.endGrant(grantId) }),
@@ -91,7 +91,7 @@ export async function startOidc(options: OidcOptions): Promise<RunningOidc> {
   const server = createHttpsServer({ cert: options.cert, key: options.key });
   const url = `https://127.0.0.1:${await listen(server, options.port)}`;
   const oidc = new OidcServer(url);
-  server.on('request', oidc.provider.callback());
+  server.on('request', oidc.listener());
   const handlers = handlersOf(oidc);
   const control = createHttpServer((incoming, response) => {
     serveControl(handlers, incoming, response).catch(() => response.destroy());

@@ -1,0 +1,146 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type OperatedStage, operatedStage } from '../channel/operated-stage.ts';
+import { castAccount } from '../harness/casting.ts';
+import { launchChromium } from '../harness/chromium.ts';
+import { type Ingress, startIngress } from '../harness/ingress.ts';
+import { scratchFolder, uniqueName } from '../harness/scratch.ts';
+import { sharedWorld } from '../harness/shared-world.ts';
+import { appWithSecret, channelWithTokens, oidcPlatform } from '../harness/stage.ts';
+import { OidcControl } from '../oidc/control.ts';
+
+const accessFile = `
+rules:
+  - namespaces: ['*']
+    connect: [stage-crew]
+`;
+
+/** What the platform knows of a channel's account. */
+export interface AtPlatform {
+  /** Chooses the account and agrees, on the platform's own page. */
+  agree(page: Page): Promise<void>;
+  deny(page: Page): Promise<void>;
+  /** The person removes the app in the settings of the account. */
+  disconnect(): Promise<void>;
+}
+
+/** An operator with its pages behind TLS, a sign-in server, and one browser. */
+export interface BrowserStage extends OperatedStage {
+  readonly url: string;
+  readonly browser: Browser;
+  /** Who may connect everything here. */
+  readonly person: string;
+  /** A fresh profile of the browser. */
+  profile(options?: { readonly scripts?: boolean }): Promise<BrowserContext>;
+  channelURL(name: string): string;
+  /** A channel without login, of an account at its platform; answers what to press there. */
+  newChannel(platform: string, name: string, spec?: object): Promise<AtPlatform>;
+}
+
+export async function browserStage(): Promise<BrowserStage> {
+  const world = sharedWorld();
+  const browser = await launchChromium();
+  const ingress = await startIngress(world.authority);
+  const folder = scratchFolder('pages');
+  const person = uniqueName('dana');
+  const stage = await operatedStage({ args: await pagesArgs(ingress, folder, person) });
+  return {
+    ...stage,
+    url: ingress.url,
+    browser,
+    person,
+    profile: ({ scripts = true } = {}) =>
+      browser.newContext({
+        ignoreHTTPSErrors: true,
+        javaScriptEnabled: scripts,
+        viewport: { width: 390, height: 844 },
+      }),
+    channelURL: (name) => `${ingress.url}/c/${stage.namespace}/${name}`,
+    newChannel: (platform, name, spec = {}) =>
+      platform === yamlPlatform
+        ? oidcChannel(stage, ingress, name, person)
+        : simulatedChannel(stage, ingress, platform, name, spec),
+    removeAll: async () => {
+      await browser.close();
+      await stage.removeAll();
+      await ingress.stop();
+    },
+  };
+}
+
+/** Not built in: the OAuth server that nobody here wrote, by a SocialPlatform. */
+export const yamlPlatform = 'by-yaml-alone';
+
+async function simulatedChannel(
+  stage: OperatedStage,
+  ingress: Ingress,
+  platform: string,
+  name: string,
+  spec: object,
+): Promise<AtPlatform> {
+  const redirectUris = [`${ingress.url}/callback`];
+  await stage.simulatedApp(platform, `${name}-app`, { redirectUris });
+  const { accountId, spec: cast } = await castAccount(stage.simulator, platform, name);
+  await stage.apply(channelWithTokens(name, `${name}-app`, undefined, { owner: undefined, ...cast, ...spec }));
+  return {
+    agree: (page) => page.locator(`a[href*="approve=${accountId}"]`).click(),
+    deny: (page) => page.getByRole('link', { name: 'Deny' }).click(),
+    disconnect: async () => void (await stage.simulator.strike({ platform, accountId, cause: 'disconnected' })),
+  };
+}
+
+async function oidcChannel(stage: OperatedStage, ingress: Ingress, name: string, person: string): Promise<AtPlatform> {
+  const redirectUris = [`${ingress.url}/callback`];
+  const client = await stage.oidc.createClient({ clientId: uniqueName('video-client'), redirectUris });
+  const platform = uniqueName('example-video');
+  await stage.world.admin.apply([oidcPlatform(platform, stage.world.oidc?.url ?? '')] as never);
+  await stage.apply(appWithSecret(`${name}-app`, platform, client));
+  await stage.apply(channelWithTokens(name, `${name}-app`, undefined, { owner: undefined }));
+  return {
+    agree: async (page) => {
+      const login = page.getByRole('button', { name: `(${person})` });
+      const agree = page.getByRole('button', { name: 'Agree' });
+      await login.or(agree).waitFor();
+      if (await login.isVisible()) await login.click();
+      await agree.click();
+    },
+    deny: (page) => page.getByRole('button', { name: 'Deny' }).click(),
+    disconnect: async () => {
+      for (const { id } of await stage.oidc.grants({ clientId: client.clientId }))
+        await stage.oidc.endGrant({ grantId: id });
+    },
+  };
+}
+
+async function pagesArgs(ingress: Ingress, folder: string, person: string): Promise<string[]> {
+  const world = sharedWorld();
+  const oidc = new OidcControl(world.oidc?.controlUrl ?? '');
+  await oidc.createAccount({ id: person, name: 'Dana Reyes', email: 'dana@example.com', groups: ['stage-crew'] });
+  const redirectUris = [`${ingress.url}/sign-in/callback`];
+  const { clientId, clientSecret } = await oidc.createClient({ clientId: uniqueName('pages'), redirectUris });
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  return [
+    ['--pages-url', ingress.url],
+    ['--pages-address', ingress.target],
+    ['--pages-sign-in-issuer', world.oidc?.url ?? ''],
+    ['--pages-sign-in-client-id', clientId],
+    ['--pages-sign-in-client-secret-file', file('client-secret', clientSecret ?? '')],
+    ['--pages-sign-in-scopes', 'openid,email,groups'],
+    ['--pages-sign-in-ca-file', file('ca.crt', world.authority.certificate)],
+    ['--pages-access-file', file('access.yaml', accessFile)],
+    ['--pages-trusted-proxies', '127.0.0.0/8'],
+    ['--pages-invitations'],
+  ].flat();
+}
+
+/** Signs in on the page that asks for it: one click of ours, and what the sign-in server asks. */
+export async function signIn(page: Page, person: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: `(${person})` }).click();
+  await page.getByRole('button', { name: 'Agree' }).click();
+  await page.waitForURL(/\/c\/|\/$/);
+}
