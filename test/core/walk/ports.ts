@@ -10,7 +10,7 @@ import { createGrantStore } from '../../../src/vault/grant-store.ts';
 import { createKeyValue } from '../../../src/vault/kv.ts';
 import { createLinkSeal } from '../../../src/vault/link-seal.ts';
 import type { Login } from '../../../src/vault/login.ts';
-import { createPaths } from '../../../src/vault/paths.ts';
+import { createPaths, type RecordPath, type VaultPaths } from '../../../src/vault/paths.ts';
 import type { VaultAnswer, VaultRequest } from '../../../src/vault/transport.ts';
 import { app, settings } from '../builders.ts';
 import { unasked } from '../profiles.ts';
@@ -98,7 +98,6 @@ function vaultOf(stage: Stage, replica: Replica, clock: Clock, random: Random) {
       },
     );
   const kv = createKeyValue({ send, clock });
-  const paths = createPaths('secret', 'walk');
   const escrowKey = new EscrowKey(kv, paths.escrowKey, () => 1);
   const login = { remainingMs: () => Number.POSITIVE_INFINITY } as Login;
   const store = createGrantStore({ kv, login, random, paths, escrowKey });
@@ -112,6 +111,24 @@ function vaultOf(stage: Stage, replica: Replica, clock: Clock, random: Random) {
   };
   const consents = createConsentStore({ kv, paths, newId: () => random.id() });
   return { grants: { ...store, fingerprint }, consents, links: createLinkSeal(escrowKey) };
+}
+
+/** Made once: which hash an account has does not change, and its owner is looked up in every pass. */
+const paths = rememberedPaths();
+
+function rememberedPaths(): VaultPaths {
+  const made = createPaths('secret', 'walk');
+  const known = new Map<string, RecordPath>();
+  const once = (key: string, make: () => RecordPath) => {
+    const path = known.get(key) ?? make();
+    known.set(key, path);
+    return path;
+  };
+  return {
+    ...made,
+    channel: (ref, record) => once(`${ref.namespace}/${ref.name}/${record}`, () => made.channel(ref, record)),
+    account: (key) => once(JSON.stringify(key), () => made.account(key)),
+  };
 }
 
 /** A word for a request to Vault: what the plan of troubles and the search go by. */

@@ -15,6 +15,9 @@ export type WriteListener = (write: {
 /** All of Vault at one moment. */
 export type VaultSnapshot = ReadonlyMap<string, readonly Version[]>;
 
+/** Versions are added in place: writes are many, backups few. */
+const copyOf = (secrets: VaultSnapshot) => new Map([...secrets].map(([path, versions]) => [path, [...versions]]));
+
 export const channelPath = 'secret/data/walk/channels/main-stage/twitch';
 
 /** KV version 2 in memory: check-and-set, versions, `Date` in whole seconds, and reads of a standby that lags. */
@@ -24,7 +27,7 @@ export class MemoryVault {
   /** How many versions behind the answers of reads are. */
   lag = 0;
   onWrite: WriteListener = () => {};
-  #secrets = new Map<string, readonly Version[]>();
+  #secrets = new Map<string, Version[]>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -57,10 +60,10 @@ export class MemoryVault {
     return [...this.#secrets.keys()];
   }
   snapshot(): VaultSnapshot {
-    return new Map(this.#secrets);
+    return copyOf(this.#secrets);
   }
   restore(snapshot: VaultSnapshot): void {
-    this.#secrets = new Map(snapshot);
+    this.#secrets = copyOf(snapshot);
   }
 
   #read(path: string, asked: number | undefined): VaultAnswer {
@@ -83,10 +86,12 @@ export class MemoryVault {
       return this.#answer(400, { errors: [error] });
     }
     const after = { data, writtenAt: this.#now() };
-    this.#secrets.set(path, [...versions, after]);
-    this.onWrite({ path, before: versions.at(-1), after });
+    const before = versions.at(-1);
+    versions.push(after);
+    this.#secrets.set(path, versions);
+    this.onWrite({ path, before, after });
     const created = new Date(after.writtenAt).toISOString();
-    return this.#answer(200, { data: { version: versions.length + 1, created_time: created } });
+    return this.#answer(200, { data: { version: versions.length, created_time: created } });
   }
 
   #metadata(path: string): VaultAnswer {

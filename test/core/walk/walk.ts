@@ -49,7 +49,8 @@ export async function walk({ seed, without = [], mutation, isTold = false }: Wal
   // Quiet ones go on: somebody reconnects what is not connected, and life takes its course.
   while (stage.effects < leastEffects && !isOver()) {
     town.revive();
-    await stage.kernel.passUntil(stage.kernel.now + profile.spanMs / 5, isOver);
+    const isEnough = () => isOver() || stage.effects >= leastEffects;
+    await stage.kernel.passUntil(stage.kernel.now + profile.spanMs / 5, isEnough);
   }
   town.calm();
   await stage.kernel.passUntil(stage.kernel.now + profile.healMs, () => isOver() || isOnlyAPersonsToMend(stage));
