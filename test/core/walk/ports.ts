@@ -203,7 +203,7 @@ function clusterOf(stage: Stage, replica: Replica) {
     platforms: { get: () => ask('read platform', () => undefined), patchStatus: async () => {} },
     namespaces: { get: () => ask('read namespace', namespace) },
     sharedSecrets: { get: () => ask('read bootstrap', () => cluster.bootstrap) },
-    escrow: escrowOf(stage.escrow, ask),
+    escrow: escrowOf(stage, ask),
     secrets: {
       lookup: () => ask('read secret', () => cluster.lookup()),
       apply: (_, existing, content) => ask('secret', () => cluster.apply(existing, content)),

@@ -52,7 +52,7 @@ export class Replica {
   die(): void {
     this.isAlive = false;
     this.dueAt = undefined;
-    this.#stage.judge.died(this);
+    this.#stage.judge.answers.died(this);
   }
 
   /** What it remembers between two runs. */

@@ -133,6 +133,7 @@ export class Stage {
     this.judge.actor = replica;
     try {
       const result = perform();
+      this.judge.answers.looked(replica, what);
       this.onLearnt(replica, what, result);
       return () => result;
     } catch (error) {

@@ -12,11 +12,16 @@ export type WriteListener = (write: {
   readonly after: Version;
 }) => void;
 
+type Secrets = ReadonlyMap<string, readonly Version[]>;
+
 /** All of Vault at one moment. */
-export type VaultSnapshot = ReadonlyMap<string, readonly Version[]>;
+export interface VaultSnapshot {
+  readonly takenAt: number;
+  readonly secrets: Secrets;
+}
 
 /** Versions are added in place: writes are many, backups few. */
-const copyOf = (secrets: VaultSnapshot) => new Map([...secrets].map(([path, versions]) => [path, [...versions]]));
+const copyOf = (secrets: Secrets) => new Map([...secrets].map(([path, versions]) => [path, [...versions]]));
 
 export const channelPath = 'secret/data/walk/channels/main-stage/twitch';
 
@@ -60,10 +65,10 @@ export class MemoryVault {
     return [...this.#secrets.keys()];
   }
   snapshot(): VaultSnapshot {
-    return copyOf(this.#secrets);
+    return { takenAt: this.#now(), secrets: copyOf(this.#secrets) };
   }
-  restore(snapshot: VaultSnapshot): void {
-    this.#secrets = copyOf(snapshot);
+  restore({ secrets }: VaultSnapshot): void {
+    this.#secrets = copyOf(secrets);
   }
 
   #read(path: string, asked: number | undefined): VaultAnswer {
