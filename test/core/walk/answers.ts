@@ -74,6 +74,13 @@ export class Answers {
     if (spend?.fate === 'Escrowed') spend.fate = 'Dropped';
   }
 
+  /** The grant was given up with all that belongs to it; its tombstone tells what is not to be imported again. */
+  forgotten(): void {
+    for (const spend of this.#stage.platform.spends) {
+      if (spend.fate === 'Stored' || spend.fate === 'Escrowed') spend.fate = 'Forgotten';
+    }
+  }
+
   /** A replica has looked at what is kept aside. What a lagging standby answers shows nothing of it. */
   looked(replica: Replica, what: string): void {
     const { kernel, vault } = this.#stage;

@@ -116,7 +116,7 @@ export class Judge {
   /** The claim in the newest version, or an own one whose life or epoch is over or that a restore took away. */
   #claimFor(replica: Replica, token: string): Claim | undefined {
     const { vault, kernel } = this.#stage;
-    const fingerprint = this.#fingerprint(token);
+    const fingerprint = this.fingerprint(token);
     const standing = grantOf(vault)?.claim;
     // Younger ones first: an older one may have been released without a spend.
     for (const claim of this.answers.claims()) {
@@ -138,7 +138,9 @@ export class Judge {
     const access = record?.tokens.accessRefusedAt === undefined ? record?.tokens.access : undefined;
     const leftMs = (platform.tokenOf(access)?.endsAt ?? 0) - kernel.now;
     const isWorthKeeping = platform.isAlive(access) && leftMs > settings.propagationFloorMs + clocksMs;
-    if (isWorthKeeping && platform.profile.oldToken === 'ReplayRevokesAll' && excuse !== 'RolledBack') {
+    // Whoever cannot see that the token was sent before cannot wait with it either.
+    const isTaken = excuse === 'RolledBack' || this.answers.claimOf(first)?.isTaken === true;
+    if (isWorthKeeping && platform.profile.oldToken === 'ReplayRevokesAll' && !isTaken) {
       this.violation(
         'a living access token is not risked',
         `${claim?.holder} sends ${token}, ${leftMs} ms before the end`,
@@ -148,6 +150,7 @@ export class Judge {
 
   #onWrite({ path, before, after }: Parameters<WriteListener>[0]): void {
     if (path === `${channelPath}/parked`) this.answers.stored(tokensParked(this.#stage.vault));
+    if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten') this.answers.forgotten();
     if (path !== `${channelPath}/grant` || after.data?.state !== 'Present') return;
     const record = after.data as unknown as RawGrant;
     const replaced = before?.data?.state === 'Present' ? (before.data as unknown as RawGrant) : undefined;
@@ -210,7 +213,7 @@ export class Judge {
       this.violation('a foreign grant is not shown', `${access}`);
   }
 
-  #fingerprint(token: string): string {
+  fingerprint(token: string): string {
     const known = this.#fingerprints.get(token);
     if (known !== undefined) return known;
     const made = createHmac('sha256', key).update(token).digest('hex');
