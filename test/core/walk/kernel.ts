@@ -1,5 +1,5 @@
 /** What happens later, in the order of its time; what falls on one instant happens in the order in which it was asked for. */
-interface Later {
+export interface Later {
   readonly at: number;
   readonly fire: () => void;
 }
@@ -15,11 +15,17 @@ export class Kernel {
     this.now = startAt;
   }
 
-  at(at: number, fire: () => void): void {
+  at(at: number, fire: () => void): Later {
     const later = { at: Math.max(at, this.now), fire };
     let place = this.#agenda.length;
     while (place > 0 && (this.#agenda[place - 1] as Later).at > later.at) place -= 1;
     this.#agenda.splice(place, 0, later);
+    return later;
+  }
+  /** Nobody waits for it any more. */
+  cancel(later: Later): void {
+    const place = this.#agenda.indexOf(later);
+    if (place >= 0) this.#agenda.splice(place, 1);
   }
 
   get nextAt(): number | undefined {

@@ -36,7 +36,10 @@ export function operatorWorld(stage: Stage, replica: Replica): World {
     clusterId: 'cluster',
     metadataPrefixes: [],
     holder: replica.name,
-    meter: new Proxy({} as World['meter'], { get: () => nothing }),
+    meter: new Proxy({} as World['meter'], {
+      // Measured where the record is read for a pass, and nowhere else.
+      get: (_, name) => (name === 'vaultClock' ? () => stage.onPass(replica) : nothing),
+    }),
     log: { info: nothing, warn: (fields) => lookForBugs(stage, fields), error: nothing },
     appFaults: { report: nothing, clear: nothing, recoveries: () => 0, diedOfTesting: () => false },
     appRates: { take: () => 0 },
@@ -54,21 +57,23 @@ function lookForBugs(stage: Stage, { err }: { err?: unknown }): void {
 
 function clockOf(stage: Stage, replica: Replica): PatientClock {
   const { kernel } = stage;
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      kernel.at(kernel.now + ms, () => replica.deliver(resolve));
-    });
+  const timer = (ms: number, fire: () => void) => kernel.at(kernel.now + ms, () => replica.deliver(fire));
   return {
     now: () => kernel.now + replica.skewMs,
     monotonic: () => kernel.now,
-    sleep,
-    isSettledWithin: async (work, ms) => {
-      const settled = work.then(
-        () => true,
-        () => true,
-      );
-      return await Promise.race([settled, sleep(ms).then(() => false)]);
-    },
+    sleep: (ms) =>
+      new Promise<void>((resolve) => {
+        timer(ms, resolve);
+      }),
+    isSettledWithin: (work, ms) =>
+      new Promise<boolean>((resolve) => {
+        const later = timer(ms, () => resolve(false));
+        const end = () => {
+          kernel.cancel(later);
+          resolve(true);
+        };
+        work.then(end, end);
+      }),
   };
 }
 

@@ -60,6 +60,8 @@ export class Stage {
   isSteady = false;
   /** Told of everything that a process learns. */
   onLearnt: (replica: Replica, what: string, result: unknown) => void = () => {};
+  /** A pass begins with the record that was read last: what was learnt before it is forgotten, but for what a run begins with. */
+  onPass: (replica: Replica) => void = () => {};
   #consents = 0;
   #names = 0;
 

@@ -70,8 +70,11 @@ export async function walk({ seed, without = [], mutation, isTold = false }: Wal
 }
 
 /** Whatever happened, a new consent is the way back. */
-async function checkReconnects({ stage }: Town, isOver: () => boolean): Promise<void> {
+async function checkReconnects(town: Town, isOver: () => boolean): Promise<void> {
+  const { stage } = town;
   const { kernel, cluster, judge } = stage;
+  // One that was just being deleted is there again.
+  town.revive();
   cluster.change({ bootstrap: stage.newConsent() });
   await kernel.passUntil(kernel.now + hourMs + 10 * minuteMs, isOver);
   const { state, reason } = cluster.channel?.status ?? {};
