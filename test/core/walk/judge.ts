@@ -137,7 +137,9 @@ export class Judge {
     else this.losses.replayed(consent, excuse);
     const access = record?.tokens.accessRefusedAt === undefined ? record?.tokens.access : undefined;
     const leftMs = (platform.tokenOf(access)?.endsAt ?? 0) - kernel.now;
-    const isWorthKeeping = platform.isAlive(access) && leftMs > settings.propagationFloorMs + clocksMs;
+    // Of the same consent: what a person gave meanwhile ends with no older token.
+    const isKin = platform.tokenOf(access)?.consent === platform.tokenOf(token)?.consent;
+    const isWorthKeeping = isKin && platform.isAlive(access) && leftMs > settings.propagationFloorMs + clocksMs;
     // Whoever cannot see that the token was sent before cannot wait with it either.
     const isTaken = excuse === 'RolledBack' || this.answers.claimOf(first)?.isTaken === true;
     if (isWorthKeeping && platform.profile.oldToken === 'ReplayRevokesAll' && !isTaken) {
