@@ -27,6 +27,8 @@ export class Answers {
   /** Since when somebody else than who got it can find it. */
   readonly #keptAt = new Map<Spend, number>();
   readonly #lookedAt = new Map<string, number>();
+  /** When Vault was put back last. */
+  restoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -68,10 +70,16 @@ export class Answers {
     spend.fate = 'Escrowed';
     this.#keptAt.set(spend, this.#stage.kernel.now);
   }
-  /** Whoever drops it must have stored it. */
+  /** Whoever drops it must have stored it; a run that began before a restore has seen it there. */
   dropped(claimId: string): void {
     const spend = this.#under(claimId);
-    if (spend?.fate === 'Escrowed') spend.fate = 'Dropped';
+    if (spend?.fate !== 'Escrowed') return;
+    const isRecent = this.#stage.kernel.now - this.restoredAt < settings.claimLifeMs;
+    spend.fate = isRecent ? 'RolledBack' : 'Dropped';
+  }
+  /** The versions of a secret are counted again after a restore: its holder's next write may meet the number that it expects. */
+  isTakenFrom(replica: Replica | undefined): boolean {
+    return this.claims().find(({ holder }) => holder === replica?.name)?.isTaken === true;
   }
 
   /** The grant was given up with all that belongs to it; its tombstone tells what is not to be imported again. */
@@ -94,6 +102,7 @@ export class Answers {
     const { takenAt } = backup;
     const newest = grantOf(vault)?.tokens;
     vault.restore(backup);
+    this.restoredAt = this.#stage.kernel.now;
     const parked = tokensParked(vault);
     for (const claim of this.#claims.values()) if (claim.writtenAt > takenAt) claim.isTaken = true;
     for (const spend of platform.spends) {

@@ -165,7 +165,8 @@ export class Judge {
     const taken = replaced?.identity.namespaceUid ?? record.identity.namespaceUid;
     if (taken !== record.identity.namespaceUid && taken !== adoptFrom)
       this.violation('a foreign grant is not taken over', `that of ${taken} by ${record.identity.namespaceUid}`);
-    if (replaced !== undefined && this.#age(record) < this.#age(replaced)) {
+    const isOlder = replaced !== undefined && this.#age(record) < this.#age(replaced);
+    if (isOlder && !this.answers.isTakenFrom(this.actor)) {
       const text = `${replaced.tokens.refresh ?? replaced.tokens.access} by ${record.tokens.refresh ?? record.tokens.access}`;
       this.violation('a newer grant is not overwritten by an older one', text);
     }

@@ -10,4 +10,5 @@ export const kept: readonly { readonly seed: number; readonly found: string }[] 
     seed: 553,
     found: 'a bootstrap was imported again after a restore, and its token spent although the answer was parked',
   },
+  { seed: 3769, found: 'a rejection of an earlier login confirmed that of a new one' },
 ];

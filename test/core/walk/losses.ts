@@ -43,15 +43,14 @@ export class Losses {
   }
 
   #causeOf(token: string): Cause {
-    const { spends, tokenOf } = { spends: this.#stage.platform.spends, tokenOf: this.#stage.platform.tokenOf(token) };
-    const consent = tokenOf?.consent;
-    if (consent?.isRevokedByReplay === true) return this.#replays.get(consent.no) ?? 'LOST';
+    const { spends } = this.#stage.platform;
+    const known = this.#stage.platform.tokenOf(token);
+    const replayed = known === undefined ? undefined : this.#replays.get(known.consent.no);
+    if (known?.consent.isRevokedByReplay === true) return replayed ?? 'LOST';
     const replaced = spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    // A backup of long ago: it had ended before it came back.
+    if ((known?.endsAt ?? 0) <= this.#answers.restoredAt) return 'RolledBack';
     if (replaced === undefined) return 'LOST';
-    return (
-      (consent === undefined ? undefined : this.#replays.get(consent.no)) ??
-      this.#answers.excuse(replaced, undefined) ??
-      'LOST'
-    );
+    return replayed ?? this.#answers.excuse(replaced, undefined) ?? 'LOST';
   }
 }

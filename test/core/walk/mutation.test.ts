@@ -12,6 +12,7 @@ const expected: Readonly<Record<keyof typeof mutations, RegExp>> = {
   confirmation: /^no verdict without a definite rejection/,
   identity: /^a foreign grant is not/,
   account: /^no token of another account is shown/,
+  escrow: /^(no token is spent twice|no grant is lost)/,
   rescue: /^(no token is spent twice|no grant is lost)/,
 };
 
