@@ -16,6 +16,8 @@ export interface ChannelMemory {
   isThoroughWanted?: boolean;
   /** The refresh token that the platform rejected, and the verdict that this will be. */
   suspicion?: Suspicion;
+  /** Fingerprint of the token whose rejection awaits its confirmation. */
+  rejectedOnce?: string;
   /** When the access token was derived last; a refusal right after that is no passing thing. */
   derivedAt?: number;
   /** What the platform holds against the account although the login is good. */

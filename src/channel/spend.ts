@@ -200,7 +200,11 @@ async function rejected(
   if (latest.state !== 'Present' || latest.version !== claimed.version) return latest;
   const isHarmless = app.platform.profile.oldToken === 'Lives';
   const suspected = memory.retries.Spend;
-  const isConfirmed = suspected?.failure.family === 'Rejected' && suspected.failure.reason === failure.reason;
+  const isConfirmed =
+    suspected?.failure.family === 'Rejected' &&
+    suspected.failure.reason === failure.reason &&
+    // Of this very token: a rejection of an earlier login says nothing about the one that a person gave since.
+    memory.rejectedOnce === fingerprint;
   const verdict = verdictOf(context, mode, claimed, cause, isConfirmed ? 2 : 1);
   // An answer that we lost explains it: the platform is not suspected, and a second replay would tell nothing.
   const isExplained = mode === 'Heal' || (mode === 'Probe' && !isHarmless);
@@ -208,6 +212,7 @@ async function rejected(
   // what is known here explains it.
   const isUnexplained = cause.reason === failure.reason && isHeld(context.o, 'Spend');
   if (!isExplained && (!isHarmless || !isConfirmed || isUnexplained)) {
+    memory.rejectedOnce = fingerprint;
     if (!isHarmless) memory.suspicion = { fingerprint, verdict };
     await world.grants.release(ref, claimed);
     throw failure;

@@ -4,7 +4,11 @@ import { escrowHeir, escrowLeftovers } from './escrow.ts';
 import type { ParkedAnswer } from './grant.ts';
 import type { Observation } from './observation.ts';
 
-/** The answer that lost its commit and is the newest token, because nothing newer was stored since. */
+/**
+ * The answer that lost its commit and is the newest token, because nothing newer was stored since. A token that is
+ * replaced by its use tells that by itself, whatever epoch it has: after a restore of Vault the same bootstrap may have
+ * been imported again, and would else be spent again.
+ */
 export function heirOf(o: Observation, parked: readonly ParkedAnswer[]): ParkedAnswer | undefined {
   if (o.grant.state !== 'Present') return undefined;
   const { record } = o.grant;
@@ -13,9 +17,8 @@ export function heirOf(o: Observation, parked: readonly ParkedAnswer[]): ParkedA
   return parked.find(
     ({ answer, epoch, generation, fingerprint }) =>
       answer !== undefined &&
-      epoch === record.epoch &&
       fingerprint === o.fingerprint &&
-      (isTold || generation >= record.generation),
+      (isTold || (epoch === record.epoch && generation >= record.generation)),
   );
 }
 

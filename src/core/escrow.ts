@@ -77,9 +77,10 @@ export function isEscrowMissed(o: Observation): boolean {
 }
 
 /**
- * The answer that takes the present grant on: got for this very token, and nothing was committed since. The generation
- * counts as well, because a token that may be sent again has the same fingerprint for years. No doubt is needed: a Vault
- * that was put back to an earlier backup knows nothing of the spend. What was seen later than this answer's own commit
+ * The answer that takes the present grant on: got for this very token, and nothing was committed since. Epoch and
+ * generation count as well where a token may be sent again and has the same fingerprint for years; elsewhere they do not,
+ * because the same bootstrap may have been imported once more. No doubt is needed: a Vault that was put back to an
+ * earlier backup knows nothing of the spend. What was seen later than this answer's own commit
  * tells that its tokens are old.
  */
 export function escrowHeir(o: Observation): EscrowedAnswer | undefined {
@@ -88,12 +89,12 @@ export function escrowHeir(o: Observation): EscrowedAnswer | undefined {
   const own = { epoch: record.epoch, generation: record.generation + 1 };
   const seen = newestSeen(o);
   if (seen !== undefined && isBefore(own, seen)) return undefined;
+  const isTold = o.app.state === 'Ready' && o.app.platform.profile.oldToken !== 'Lives';
   const heirs = o.escrow.answers.filter(
     ({ answer, epoch, generation, fingerprint }) =>
       answer !== undefined &&
-      epoch === record.epoch &&
-      generation === record.generation &&
-      fingerprint === o.fingerprint,
+      fingerprint === o.fingerprint &&
+      (isTold || (epoch === record.epoch && generation === record.generation)),
   );
   const named = heirs.find(({ claimId }) => claimId === record.claim?.id);
   return named ?? heirs.toSorted((a, b) => b.parkedAt - a.parkedAt)[0];

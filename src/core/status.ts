@@ -209,21 +209,21 @@ function failureOf(o: Observation): Partial<SocialChannelStatus> {
 
 /** Whether the difference is worth a write: `lastCheckTime` and `nextCheckTime` alone are not. */
 export function isSameStatus(a: object | undefined, b: object): boolean {
-  return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+  return a !== undefined && isSameJSON(withoutCheckTimes(a), withoutCheckTimes(b));
 }
 
-function canonical(status: object | undefined): unknown {
-  if (status === undefined) return undefined;
+function withoutCheckTimes(status: object): object {
   const { lastCheckTime: _last, nextCheckTime: _next, ...rest } = status as SocialChannelStatus;
-  return sortKeys(rest);
+  return rest;
 }
 
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sortKeys(inner)]),
-  );
+/** As JSON they are the same: the order of fields tells nothing, and a field that is undefined is none. */
+function isSameJSON(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const before = a as Readonly<Record<string, unknown>>;
+  const after = b as Readonly<Record<string, unknown>>;
+  const hasAll = Object.keys(before).every((key) => isSameJSON(before[key], after[key]));
+  return hasAll && Object.keys(after).every((key) => after[key] === undefined || before[key] !== undefined);
 }

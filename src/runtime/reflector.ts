@@ -218,10 +218,12 @@ export class Reflector<T extends ApiObject, P> {
       failure ??= error;
       ending.abort();
     };
-    const silence = setTimeout(
-      () => end(new ListWatchError(`Watch of ${this.name} was silent for ${inactivityLimitMs} ms; reconnecting.`)),
-      inactivityLimitMs,
-    );
+    const silence = setTimeout(() => {
+      // An etcd that was put back to an earlier copy sends nothing until it comes to the version that we know, and not
+      // even bookmarks: only a list shows what stands there now.
+      this.#version = undefined;
+      end(new ListWatchError(`Watch of ${this.name} was silent for ${inactivityLimitMs} ms; listing again.`));
+    }, inactivityLimitMs);
     this.counters.watches += 1;
     try {
       // 5 to 10 minutes, drawn anew each time, so that the watches of many replicas do not end together.

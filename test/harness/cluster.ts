@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { stringify } from 'yaml';
@@ -26,6 +26,10 @@ export interface Cluster {
   readonly etcd: ManagedProcess;
   readonly apiServer: ManagedProcess;
   readonly controllerManager: ManagedProcess;
+  /** Keeps a copy of all that etcd holds; the API server is away meanwhile. */
+  backUp(): Promise<void>;
+  /** Puts etcd back to that copy; so is the API server, which would else answer from its watch cache. */
+  restore(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -73,7 +77,30 @@ export async function startCluster({ folder, authority, apiServerFlags = [] }: C
   await etcd.start();
   await apiServer.start();
   await controllerManager.start();
-  return { address, admin, etcd, apiServer, controllerManager, stop: () => stopAll() };
+  const data = dataFolder(folder);
+  const copy = `${data}.backup`;
+  return {
+    address,
+    admin,
+    etcd,
+    apiServer,
+    controllerManager,
+    backUp: () => whileAway(() => cpSync(data, copy, { recursive: true })),
+    restore: () =>
+      whileAway(() => {
+        rmSync(data, { recursive: true });
+        cpSync(copy, data, { recursive: true });
+      }),
+    stop: () => stopAll(),
+  };
+
+  async function whileAway(work: () => void): Promise<void> {
+    await apiServer.kill();
+    await etcd.stop();
+    work();
+    await etcd.start();
+    await apiServer.start();
+  }
 
   async function stopAll(): Promise<void> {
     // Open watches would hold the API server back for its whole grace period.
@@ -81,6 +108,8 @@ export async function startCluster({ folder, authority, apiServerFlags = [] }: C
     await Promise.all([controllerManager.kill(), apiServer.kill(), etcd.kill()]);
   }
 }
+
+const dataFolder = (folder: string) => join(folder, 'etcd');
 
 function writeKeys(folder: string, authority: Authority) {
   const server = issueServer(authority, 'kube-apiserver');
@@ -103,7 +132,7 @@ function etcdProcess(command: string, folder: string, url: string, peerPort: num
     name: 'etcd',
     command,
     args: [
-      `--data-dir=${join(folder, 'etcd')}`,
+      `--data-dir=${dataFolder(folder)}`,
       `--listen-client-urls=${url}`,
       `--advertise-client-urls=${url}`,
       `--listen-peer-urls=${peer}`,

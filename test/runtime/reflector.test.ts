@@ -239,8 +239,9 @@ describe('following', () => {
     await reflector.stop();
   });
 
-  it('reconnects after 150 s of silence, and not before', async () => {
+  it('lists again after 150 s of silence, and not before: etcd may have been put back to an earlier version', async () => {
     const { source, reflector, errors } = reflect();
+    source.objects = [thing('a', 40, 'new')];
     reflector.start();
     await settle();
     await vi.advanceTimersByTimeAsync(140_000);
@@ -248,8 +249,11 @@ describe('following', () => {
     await vi.advanceTimersByTimeAsync(140_000);
     expect(source.watches).toHaveLength(1);
     expect(errors).toEqual([]);
+    source.objects = [thing('a', 30, 'old')];
     await vi.advanceTimersByTimeAsync(12_000);
     expect(source.watches).toHaveLength(2);
+    expect(reflector.counters.lists).toBe(2);
+    expect(reflector.get('ns/a')).toBe('old');
     expect(String(errors[0])).toContain('silent for 150000 ms');
     expect(source.open).toBe(1);
     await reflector.stop();

@@ -62,6 +62,12 @@ const adoptParked: Row[] = [
   ),
   fires(
     'adoptParked',
+    'the token that it was got for was imported once more since',
+    observation(onSingleUse, grant({}), { parked: [{ ...parked, epoch: 1, generation: 6 }] }),
+    { kind: 'AdoptParked', parked: { ...parked, epoch: 1, generation: 6 } },
+  ),
+  fires(
+    'adoptParked',
     'the same token was spent again since, and that answer is stored',
     observation(grant({ unknown, generation: 8 }), { parked: [parked] }),
     { kind: 'DropParked', claimIds: ['claim-8'] },
@@ -99,6 +105,12 @@ const adoptParked: Row[] = [
 ];
 
 const adoptEscrow: Row[] = [
+  fires(
+    'adoptEscrow',
+    'the token that it was got for was imported once more since',
+    observation(onSingleUse, grant({}), escrowOf({ ...escrowed, epoch: 1, generation: 6 })),
+    { kind: 'AdoptEscrow', escrowed: { ...escrowed, epoch: 1, generation: 6 } },
+  ),
   fires('adoptEscrow', 'a process died before its commit', observation(grant({ unknown }), escrowOf(escrowed)), {
     kind: 'AdoptEscrow',
     escrowed,

@@ -29,8 +29,11 @@ export class VirtualFleet {
   #isAppTouched = false;
   #dueAt: number[];
 
-  /** @param isElsewhere another replica has the channels than the one that looks after the app */
-  constructor(size: number, profile: PlatformProfile, isElsewhere = false) {
+  /**
+   * @param isElsewhere another replica has the channels than the one that looks after the app
+   * @param isUnbraked mutation: nobody sees that many are rejected at once
+   */
+  constructor(size: number, profile: PlatformProfile, isElsewhere = false, isUnbraked = false) {
     const views = { entries: () => this.#views() };
     const shared = {
       clock: this.clock,
@@ -41,7 +44,7 @@ export class VirtualFleet {
           )
         : this.#board,
       appRates: new TokenBuckets(() => this.clock.monotonic()),
-      waves: new BrakeBoard(views, this.clock, settings),
+      waves: isUnbraked ? { of: () => undefined } : new BrakeBoard(views, this.clock, settings),
     };
     this.worlds = Array.from(
       { length: size },

@@ -3,19 +3,13 @@ import type { SocialChannelStatus } from '../../../src/api/resources.gen.ts';
 import type { SpendOutcome } from '../../../src/core/platform-port.ts';
 import { settings } from '../builders.ts';
 import { minuteMs, secondMs } from '../times.ts';
+import { Answers, type Claim } from './answers.ts';
 import { grantOf, type RawGrant, tokensParked } from './grants.ts';
 import { Losses } from './losses.ts';
 import type { Spend } from './platform.ts';
 import type { Replica } from './replica.ts';
 import type { Stage } from './stage.ts';
 import { channelPath, type WriteListener } from './vault.ts';
-
-interface Claim {
-  readonly holder: string;
-  readonly fingerprint: string;
-  readonly writtenAt: number;
-  isSpent: boolean;
-}
 
 interface Rejection {
   readonly to: Replica;
@@ -36,23 +30,21 @@ const key = Buffer.alloc(32, 7);
 export class Judge {
   readonly violations: string[] = [];
   readonly losses: Losses;
+  readonly answers: Answers;
   /** Whose call is being done. */
   actor: Replica | undefined;
   onNeedsReauth: () => void = () => {};
-  restoredAt = Number.NEGATIVE_INFINITY;
   namespaceAt = Number.NEGATIVE_INFINITY;
   readonly #stage: Stage;
   readonly #askedAt = new Map<string, number>();
-  readonly #claims = new Map<string, Claim>();
-  readonly #underWay = new Map<Spend, Claim>();
   #rejections: Rejection[] = [];
-  #epochAt = Number.NEGATIVE_INFINITY;
   readonly #verdictsAt = new Set<number>();
   readonly #fingerprints = new Map<string, string>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
-    this.losses = new Losses(stage);
+    this.answers = new Answers(stage);
+    this.losses = new Losses(stage, this.answers);
     stage.vault.onWrite = (write) => this.#onWrite(write);
     stage.cluster.onStatus = (_, status) => this.#onStatus(status);
     stage.cluster.onSecret = ({ data }) => this.#onSecret(data.access_token?.reveal());
@@ -61,24 +53,6 @@ export class Judge {
   violation(rule: string, text: string): void {
     this.#stage.tell(() => `VIOLATION of "${rule}": ${text}`);
     this.violations.push(`${rule}: ${text}`);
-  }
-
-  died(replica: Replica): void {
-    for (const spend of this.#stage.platform.spends) {
-      if (spend.by === replica.name && (spend.fate === 'Travelling' || spend.fate === 'Held')) spend.fate = 'Died';
-    }
-  }
-
-  /** Vault was put back: what was stored since then is nowhere any more. */
-  restored(): void {
-    this.restoredAt = this.#stage.kernel.now;
-    const held = new Set([
-      ...tokensParked(this.#stage.vault),
-      ...Object.values(grantOf(this.#stage.vault)?.tokens ?? {}),
-    ]);
-    for (const spend of this.#stage.platform.spends) {
-      if (spend.fate === 'Stored' && !held.has(spend.refresh ?? spend.access)) spend.fate = 'RolledBack';
-    }
   }
 
   /** The fence: whoever may lose the channel before a refresh is over does not begin one. */
@@ -93,13 +67,16 @@ export class Judge {
   }
 
   sending(replica: Replica, token: string) {
+    const own = this.#claimFor(replica, token);
+    if (own !== undefined && this.#stage.kernel.now - own.writtenAt >= settings.claimLifeMs)
+      this.violation('no spend without its claim', `${replica.name} sends ${token} when its claim is over`);
     let spend: Spend | undefined;
     return {
       arrived: (work: () => { outcome: SpendOutcome; spend: Spend }): SpendOutcome => {
         const claim = this.#beforeSpend(replica, token);
         const done = work();
         spend = done.spend;
-        if (claim !== undefined) this.#underWay.set(spend, claim);
+        if (claim !== undefined) this.answers.sent(spend, claim);
         return done.outcome;
       },
       lost: () => {
@@ -129,74 +106,67 @@ export class Judge {
     if (claim === undefined) this.violation('no spend without its claim', `${replica.name} sends ${token}`);
     else claim.isSpent = true;
     const { platform, cluster, vault, kernel } = this.#stage;
-    const consent = platform.tokenOf(token)?.consent.no;
-    // Vault was put back between the claim and its spend: nobody else could see that claim any more.
-    if (claim !== undefined && consent !== undefined && this.restoredAt >= claim.writtenAt)
-      this.losses.unclaimed.add(consent);
     const record = grantOf(vault);
     const isForeign = record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs;
     if (isForeign) this.violation('a foreign grant is not used', `${replica.name} sends ${token}`);
-    if (platform.isReplay(token) && !platform.isGraceful(token)) this.#beforeReplay(replica, token, record);
+    if (platform.isReplay(token) && !platform.isGraceful(token)) this.#beforeReplay(claim, token, record);
     return claim;
   }
 
   /** The claim in the newest version, or an own one whose life or epoch is over or that a restore took away. */
   #claimFor(replica: Replica, token: string): Claim | undefined {
     const { vault, kernel } = this.#stage;
-    const fingerprint = this.#fingerprint(token);
+    const fingerprint = this.fingerprint(token);
     const standing = grantOf(vault)?.claim;
-    for (const [id, claim] of this.#claims) {
+    // Younger ones first: an older one may have been released without a spend.
+    for (const claim of this.answers.claims()) {
       if (claim.holder !== replica.name || claim.fingerprint !== fingerprint || claim.isSpent) continue;
       const isOutlived = kernel.now - claim.writtenAt >= settings.claimLifeMs;
-      const isOtherGrant = standing === undefined || this.restoredAt >= claim.writtenAt;
-      if (standing?.id === id || isOutlived || isOtherGrant) return claim;
+      if (standing?.id === claim.id || isOutlived || claim.isTaken || standing === undefined) return claim;
     }
     return undefined;
   }
 
-  #beforeReplay(replica: Replica, token: string, record: RawGrant | undefined): void {
+  #beforeReplay(claim: Claim | undefined, token: string, record: RawGrant | undefined): void {
     const { platform, kernel } = this.#stage;
     const first = platform.spends.find((spend) => spend.token === token && spend.kind === 'Answered');
-    if (this.losses.unclaimed.has(platform.tokenOf(token)?.consent.no ?? 0)) return;
-    const isNowhere = first === undefined || ['Lost', 'Died', 'RolledBack'].includes(first.fate);
-    const claimedAt = first === undefined ? 0 : (this.#underWay.get(first)?.writtenAt ?? first.at);
-    // A bootstrap that was imported before is imported again where Vault does not know of it any more.
-    const isReimported = this.#epochAt >= this.restoredAt && this.restoredAt >= claimedAt;
-    if (isReimported && first !== undefined) first.fate = 'RolledBack';
-    const isOver = kernel.now - claimedAt >= settings.claimLifeMs || this.restoredAt >= claimedAt;
-    const isOutlived = !isNowhere && first.fate !== 'Stored' && isOver;
-    if (isOutlived && this.restoredAt >= claimedAt) first.fate = 'RolledBack';
-    else if (isOutlived) this.losses.outlived.add(first);
-    if (!isNowhere && !isOutlived && !isReimported) {
-      this.violation('no token is spent twice', `${replica.name} sends ${token}, whose answer is ${first.fate}`);
-    }
+    const excuse = this.answers.excuse(first, claim);
+    const consent = platform.tokenOf(token)?.consent.no ?? 0;
+    if (excuse === undefined)
+      this.violation('no token is spent twice', `${claim?.holder} sends ${token}, whose answer is ${first?.fate}`);
+    else this.losses.replayed(consent, excuse);
     const access = record?.tokens.accessRefusedAt === undefined ? record?.tokens.access : undefined;
     const leftMs = (platform.tokenOf(access)?.endsAt ?? 0) - kernel.now;
-    const isWorthKeeping = platform.isAlive(access) && leftMs > settings.propagationFloorMs + clocksMs;
-    if (isWorthKeeping && platform.profile.oldToken === 'ReplayRevokesAll' && this.restoredAt < claimedAt) {
+    // Of the same consent: what a person gave meanwhile ends with no older token.
+    const isKin = platform.tokenOf(access)?.consent === platform.tokenOf(token)?.consent;
+    const isWorthKeeping = isKin && platform.isAlive(access) && leftMs > settings.propagationFloorMs + clocksMs;
+    // Whoever cannot see that the token was sent before cannot wait with it either.
+    const isTaken = excuse === 'RolledBack' || this.answers.claimOf(first)?.isTaken === true;
+    if (isWorthKeeping && platform.profile.oldToken === 'ReplayRevokesAll' && !isTaken) {
       this.violation(
         'a living access token is not risked',
-        `${replica.name} sends ${token}, ${leftMs} ms before the end`,
+        `${claim?.holder} sends ${token}, ${leftMs} ms before the end`,
       );
     }
   }
 
   #onWrite({ path, before, after }: Parameters<WriteListener>[0]): void {
-    if (path === `${channelPath}/parked`) this.#stored(tokensParked(this.#stage.vault));
+    if (path === `${channelPath}/parked`) this.answers.stored(tokensParked(this.#stage.vault));
+    if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten') this.answers.forgotten();
     if (path !== `${channelPath}/grant` || after.data?.state !== 'Present') return;
     const record = after.data as unknown as RawGrant;
     const replaced = before?.data?.state === 'Present' ? (before.data as unknown as RawGrant) : undefined;
-    this.#stored(new Set([record.tokens.refresh, record.tokens.access]));
+    this.answers.stored(new Set([record.tokens.refresh, record.tokens.access]));
     const { claim, verdict } = record;
-    if (record.epoch !== replaced?.epoch) this.#epochAt = this.#stage.kernel.now;
     if (claim !== undefined && claim.id !== replaced?.claim?.id) {
-      this.#claims.set(claim.id, { ...claim, writtenAt: after.writtenAt, isSpent: false });
+      this.answers.claimed({ ...claim, writtenAt: after.writtenAt });
     }
     const { adoptFrom } = this.#stage.cluster;
     const taken = replaced?.identity.namespaceUid ?? record.identity.namespaceUid;
     if (taken !== record.identity.namespaceUid && taken !== adoptFrom)
       this.violation('a foreign grant is not taken over', `that of ${taken} by ${record.identity.namespaceUid}`);
-    if (replaced !== undefined && this.#age(record) < this.#age(replaced)) {
+    const isOlder = replaced !== undefined && this.#age(record) < this.#age(replaced);
+    if (isOlder && !this.answers.isTakenFrom(this.actor)) {
       const text = `${replaced.tokens.refresh ?? replaced.tokens.access} by ${record.tokens.refresh ?? record.tokens.access}`;
       this.violation('a newer grant is not overwritten by an older one', text);
     }
@@ -208,13 +178,6 @@ export class Judge {
     const found = [tokens.refresh, tokens.access].map((value) => this.#stage.platform.tokenOf(value));
     const consent = found[0]?.consent.no ?? found[1]?.consent.no ?? 0;
     return consent * 1e6 + Math.max(...found.map((token) => token?.issue ?? 0));
-  }
-
-  #stored(tokens: ReadonlySet<string | undefined>): void {
-    for (const spend of this.#stage.platform.spends.slice(-20)) {
-      if (spend.kind === 'Answered' && tokens.has(spend.refresh ?? spend.access)) spend.fate = 'Stored';
-      if (spend.kind === 'Answered' && tokens.has(spend.access)) spend.fate = 'Stored';
-    }
   }
 
   #onVerdict(record: RawGrant): void {
@@ -253,7 +216,7 @@ export class Judge {
       this.violation('a foreign grant is not shown', `${access}`);
   }
 
-  #fingerprint(token: string): string {
+  fingerprint(token: string): string {
     const known = this.#fingerprints.get(token);
     if (known !== undefined) return known;
     const made = createHmac('sha256', key).update(token).digest('hex');

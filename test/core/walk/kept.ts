@@ -6,4 +6,9 @@ export const kept: readonly { readonly seed: number; readonly found: string }[] 
   { seed: 351, found: 'a token was spent again while its answer was parked, after Vault was put back' },
   { seed: 357, found: 'the same happened where a replay ends nothing else' },
   { seed: 453, found: 'the same happened right after the spend' },
+  {
+    seed: 553,
+    found: 'a bootstrap was imported again after a restore, and its token spent although the answer was parked',
+  },
+  { seed: 3769, found: 'a rejection of an earlier login confirmed that of a new one' },
 ];

@@ -1,8 +1,10 @@
 /** What happens later, in the order of its time; what falls on one instant happens in the order in which it was asked for. */
-interface Later {
+export interface Later {
   readonly at: number;
   readonly fire: () => void;
 }
+
+const stepsInBatch = 64;
 
 /** The clock of everything, and what is to happen: it goes from one event to the next and waits for nobody. */
 export class Kernel {
@@ -13,11 +15,17 @@ export class Kernel {
     this.now = startAt;
   }
 
-  at(at: number, fire: () => void): void {
+  at(at: number, fire: () => void): Later {
     const later = { at: Math.max(at, this.now), fire };
     let place = this.#agenda.length;
     while (place > 0 && (this.#agenda[place - 1] as Later).at > later.at) place -= 1;
     this.#agenda.splice(place, 0, later);
+    return later;
+  }
+  /** Nobody waits for it any more. */
+  cancel(later: Later): void {
+    const place = this.#agenda.indexOf(later);
+    if (place >= 0) this.#agenda.splice(place, 1);
   }
 
   get nextAt(): number | undefined {
@@ -31,16 +39,42 @@ export class Kernel {
 
   /** The next event, and whatever follows from it without time passing. */
   async step(): Promise<void> {
+    this.#fire();
+    await settled();
+  }
+
+  /**
+   * Node runs all promises that can go on between two callbacks of one batch: a batch is many steps for one turn of the
+   * event loop, which would else cost more than the steps do.
+   */
+  passUntil(at: number, isOver: () => boolean = () => false): Promise<void> {
+    const isDue = () => (this.nextAt ?? Number.POSITIVE_INFINITY) <= at && !isOver();
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        try {
+          if (isDue()) this.#fire();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const look = () => {
+        if (isDue()) return batch();
+        if (!isOver()) this.now = Math.max(this.now, at);
+        resolve();
+      };
+      const batch = () => {
+        for (let count = 0; count < stepsInBatch; count += 1) setImmediate(step);
+        setImmediate(look);
+      };
+      look();
+    });
+  }
+
+  #fire(): void {
     const next = this.#agenda.shift();
     if (next === undefined) return;
     this.now = next.at;
     next.fire();
-    await settled();
-  }
-
-  async passUntil(at: number, isOver: () => boolean = () => false): Promise<void> {
-    while ((this.nextAt ?? Number.POSITIVE_INFINITY) <= at && !isOver()) await this.step();
-    if (!isOver()) this.now = Math.max(this.now, at);
   }
 }
 

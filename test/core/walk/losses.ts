@@ -1,24 +1,29 @@
-import type { Spend } from './platform.ts';
+import type { Answers } from './answers.ts';
 import type { Stage } from './stage.ts';
 
 /**
  * Why a grant is over. `Withdrawn`: by the person. `Interrupted`: the answer died on the wire, or with the process that
- * had it. `RolledBack`: Vault was put back to a moment before the answer. `Outlived`: the process that had the answer
- * stood still for longer than its claim and the access token lived. `LOST`: none of it, so it was us.
+ * had it. `RolledBack`: a restore took the answer away, or the claim that would have told of it. `Outlived`: the process
+ * that had the answer stood still for longer than its claim lived. `LOST`: none of it, so it was us.
  */
 export type Cause = 'Withdrawn' | 'Interrupted' | 'RolledBack' | 'Outlived' | 'LOST';
 
 /** What became of every consent that ended, by the ledger. */
 export class Losses {
-  /** Spends whose token was sent again because nobody could know any more that their answers were there. */
-  readonly outlived = new Set<Spend>();
-  /** Consents of which a token was sent under a claim that a restore of Vault had taken away meanwhile. */
-  readonly unclaimed = new Set<number>();
   readonly #byConsent = new Map<number, Cause>();
+  /** Why a token of this consent was sent again, by what nobody could know. */
+  readonly #replays = new Map<number, Cause>();
   readonly #stage: Stage;
+  readonly #answers: Answers;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, answers: Answers) {
     this.#stage = stage;
+    this.#answers = answers;
+  }
+
+  /** A token is sent again; the platform may end the whole consent for that. */
+  replayed(consent: number, excuse: Cause): void {
+    if (!this.#replays.has(consent)) this.#replays.set(consent, excuse);
   }
 
   /** What renews is refused by the platform: whose doing is that? */
@@ -38,13 +43,14 @@ export class Losses {
   }
 
   #causeOf(token: string): Cause {
-    const { platform } = this.#stage;
-    if (this.unclaimed.has(platform.tokenOf(token)?.consent.no ?? 0)) return 'RolledBack';
-    const { spends } = platform;
+    const { spends } = this.#stage.platform;
+    const known = this.#stage.platform.tokenOf(token);
+    const replayed = known === undefined ? undefined : this.#replays.get(known.consent.no);
+    if (known?.consent.isRevokedByReplay === true) return replayed ?? 'LOST';
     const replaced = spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    // A backup of long ago: it had ended before it came back.
+    if ((known?.endsAt ?? 0) <= this.#answers.restoredAt) return 'RolledBack';
     if (replaced === undefined) return 'LOST';
-    if (this.outlived.has(replaced)) return 'Outlived';
-    if (replaced.fate === 'RolledBack') return 'RolledBack';
-    return replaced.fate === 'Lost' || replaced.fate === 'Died' ? 'Interrupted' : 'LOST';
+    return replayed ?? this.#answers.excuse(replaced, undefined) ?? 'LOST';
   }
 }

@@ -1,22 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { type Sum, walkAll } from './crew.ts';
 import { walkProfiles } from './profiles.ts';
 import { search } from './search.ts';
 import { shrink } from './shrink.ts';
-import { planOf, type WalkResult, walk } from './walk.ts';
+import { planOf, walk } from './walk.ts';
 
 const everyMs = 5_000;
 const minutes = 10;
-
-interface Sum {
-  seeds: number;
-  effects: number;
-  spends: number;
-  readonly losses: Record<string, number>;
-  readonly failed: number[];
-}
 
 /**
  * `make walk`: all seeds by as many processes as there are cores; `make walk SEED=7 [WITHOUT=1,2]`: one of them, told;
@@ -28,22 +17,24 @@ async function main(): Promise<void> {
   if (PART !== undefined) return await work(PART);
   if (SEED !== undefined && SEED !== '')
     return await replay(Number(SEED), WITHOUT.split(',').filter(Boolean).map(Number));
-  const sum = await walkAll(Number(SEEDS));
-  for (const seed of sum.failed.slice(0, 3)) await explain(seed);
-  process.exitCode = sum.failed.length > 0 || sum.seeds < Number(SEEDS) ? 1 : 0;
+  const count = Number(SEEDS);
+  const startedAt = Date.now();
+  const sum = await walkAll(count, { withinMs: minutes * 60_000, everyMs, tell: (so) => say(so, count, startedAt) });
+  for (const { seed } of sum.failed.slice(0, 3)) await explain(seed);
+  process.exitCode = sum.failed.length > 0 || sum.seeds < count ? 1 : 0;
 }
 
-/** Every order of one refresh cycle; with a crash and a person together up to a number of states that ends within minutes. */
+/** Every order of one refresh cycle, with a crash, with a person, and with both. */
 async function searchAll(): Promise<void> {
   const searches = [
     { crashes: 1, consents: 0 },
     { crashes: 0, consents: 1 },
-    { crashes: 1, consents: 1, maxStates: 10_000 },
+    { crashes: 1, consents: 1 },
   ];
   for (const { name, profile } of walkProfiles) {
     for (const limits of searches) {
       const found = await search({ profile, ...limits });
-      console.log(name, limits, found);
+      console.log(JSON.stringify({ name, ...limits, ...found }));
       if (found.violations.length > 0) process.exitCode = 1;
     }
   }
@@ -58,40 +49,13 @@ async function work(part: string): Promise<void> {
   }
 }
 
-async function walkAll(count: number): Promise<Sum> {
-  const startedAt = Date.now();
-  const sum: Sum = { seeds: 0, effects: 0, spends: 0, losses: {}, failed: [] };
-  const workers = Array.from({ length: availableParallelism() }, (_, first, step = availableParallelism()) => {
-    const env = { ...process.env, PART: `${first}/${step}/${count}` };
-    return spawn(process.execPath, [fileURLToPath(import.meta.url)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  });
-  const progress = setInterval(() => say(sum, count, startedAt), everyMs);
-  const end = setTimeout(() => {
-    for (const worker of workers) worker.kill();
-  }, minutes * 60_000);
-  await Promise.all(workers.map((worker) => gather(worker, sum)));
-  clearInterval(progress);
-  clearTimeout(end);
-  say(sum, count, startedAt);
-  return sum;
-}
-
-async function gather(worker: ChildProcess, sum: Sum): Promise<void> {
-  if (worker.stdout === null) return;
-  for await (const line of createInterface(worker.stdout)) {
-    const { seed, effects, spends, losses, violations } = JSON.parse(line) as WalkResult;
-    sum.seeds += 1;
-    sum.effects += effects;
-    sum.spends += spends;
-    for (const [cause, times] of Object.entries(losses)) sum.losses[cause] = (sum.losses[cause] ?? 0) + times;
-    if (violations.length === 0) continue;
-    sum.failed.push(seed);
-    console.error(`seed ${seed}: ${violations[0]}; again: make walk SEED=${seed}`);
-  }
-}
+let told = 0;
 
 function say({ seeds, effects, spends, losses, failed }: Sum, count: number, startedAt: number): void {
   const seconds = Math.round((Date.now() - startedAt) / 1000);
+  for (const { seed, violation } of failed.slice(told))
+    console.error(`seed ${seed}: ${violation}; again: make walk SEED=${seed}`);
+  told = failed.length;
   const ended = Object.entries(losses).map(([cause, times]) => `${cause} ${times}`);
   console.error(
     `${seconds} s: ${seeds} of ${count} seeds, ${effects} effects, ${spends} spends; grants ended: ${ended.join(', ') || 'none'}; ${failed.length} seeds failed`,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { failure, hourMs, reusable } from '../builders.ts';
+import { VirtualFleet } from '../virtual/fleet.ts';
 import { mutations } from './mutations.ts';
 import { walk } from './walk.ts';
 
@@ -12,6 +14,7 @@ const expected: Readonly<Record<keyof typeof mutations, RegExp>> = {
   confirmation: /^no verdict without a definite rejection/,
   identity: /^a foreign grant is not/,
   account: /^no token of another account is shown/,
+  escrow: /^(no token is spent twice|no grant is lost)/,
   rescue: /^(no token is spent twice|no grant is lost)/,
 };
 
@@ -27,4 +30,16 @@ describe('an operator that lacks one of its protections', () => {
       expect(caught).toMatch(expected[name]);
     },
   );
+
+  it('is caught without its brake: it asks people to reconnect whom the platform rejected with everybody else', async () => {
+    const accused = async (isUnbraked: boolean) => {
+      const fleet = new VirtualFleet(20, reusable, false, isUnbraked);
+      await fleet.pass(2.5 * hourMs);
+      fleet.illness = failure('Rejected', 'AccessRevoked');
+      await fleet.pass(3 * hourMs);
+      return fleet.worlds.filter(({ states }) => states.includes('NeedsReauth')).length;
+    };
+    expect(await accused(false)).toBe(0);
+    expect(await accused(true)).toBeGreaterThan(10);
+  });
 });

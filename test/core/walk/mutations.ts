@@ -45,16 +45,25 @@ export const mutations = {
       return { ...world, registry: { ...world.registry, resolve } };
     },
   },
+  /** Nobody looks for an answer that Vault did not take. */
+  escrow: { name: 'listing of the escrow', wrap: (world) => ({ ...world, escrow: unlisted(world) }) },
   /** Nobody looks for an answer that lost its commit or that Vault did not take; each of the two stands in for the other. */
   rescue: {
     name: 'search for parked and escrowed answers',
     wrap: (world) => {
-      const list = async () => ({ state: 'Listed' as const, answers: [], unreadable: [] });
-      const escrow = Object.assign(Object.create(world.escrow), { list });
-      return withStore(() => ({ parked: async () => [] }))({ ...world, escrow });
+      return withStore(() => ({ parked: async () => [] }))({ ...world, escrow: unlisted(world) });
     },
   },
 } as const satisfies Record<string, Mutation>;
+
+function unlisted({ escrow }: World): World['escrow'] {
+  const none: World['escrow']['list'] = async () => ({ state: 'Listed', answers: [], unreadable: [] });
+  return {
+    keep: (ref, content) => escrow.keep(ref, content),
+    drop: (place) => escrow.drop(place),
+    list: none,
+  } as World['escrow'];
+}
 
 function withStore(changes: (store: GrantStore) => Partial<GrantStore>): (world: World) => World {
   return (world) => ({ ...world, grants: { ...world.grants, ...changes(world.grants) } });

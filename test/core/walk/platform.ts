@@ -15,7 +15,16 @@ export interface Consent {
 }
 
 /** Where the answer to a spend is: the ledger follows it until it is stored. */
-export type Fate = 'Travelling' | 'Held' | 'Stored' | 'Lost' | 'Died' | 'RolledBack';
+export type Fate =
+  | 'Travelling'
+  | 'Held'
+  | 'Stored'
+  | 'Escrowed'
+  | 'Dropped'
+  | 'Forgotten'
+  | 'Lost'
+  | 'Died'
+  | 'RolledBack';
 
 export interface Spend {
   readonly at: number;

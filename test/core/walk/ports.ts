@@ -10,7 +10,7 @@ import { createGrantStore } from '../../../src/vault/grant-store.ts';
 import { createKeyValue } from '../../../src/vault/kv.ts';
 import { createLinkSeal } from '../../../src/vault/link-seal.ts';
 import type { Login } from '../../../src/vault/login.ts';
-import { createPaths } from '../../../src/vault/paths.ts';
+import { createPaths, type RecordPath, type VaultPaths } from '../../../src/vault/paths.ts';
 import type { VaultAnswer, VaultRequest } from '../../../src/vault/transport.ts';
 import { app, settings } from '../builders.ts';
 import { unasked } from '../profiles.ts';
@@ -36,7 +36,10 @@ export function operatorWorld(stage: Stage, replica: Replica): World {
     clusterId: 'cluster',
     metadataPrefixes: [],
     holder: replica.name,
-    meter: new Proxy({} as World['meter'], { get: () => nothing }),
+    meter: new Proxy({} as World['meter'], {
+      // Measured where the record is read for a pass, and nowhere else.
+      get: (_, name) => (name === 'vaultClock' ? () => stage.onPass(replica) : nothing),
+    }),
     log: { info: nothing, warn: (fields) => lookForBugs(stage, fields), error: nothing },
     appFaults: { report: nothing, clear: nothing, recoveries: () => 0, diedOfTesting: () => false },
     appRates: { take: () => 0 },
@@ -54,21 +57,23 @@ function lookForBugs(stage: Stage, { err }: { err?: unknown }): void {
 
 function clockOf(stage: Stage, replica: Replica): PatientClock {
   const { kernel } = stage;
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      kernel.at(kernel.now + ms, () => replica.deliver(resolve));
-    });
+  const timer = (ms: number, fire: () => void) => kernel.at(kernel.now + ms, () => replica.deliver(fire));
   return {
     now: () => kernel.now + replica.skewMs,
     monotonic: () => kernel.now,
-    sleep,
-    isSettledWithin: async (work, ms) => {
-      const settled = work.then(
-        () => true,
-        () => true,
-      );
-      return await Promise.race([settled, sleep(ms).then(() => false)]);
-    },
+    sleep: (ms) =>
+      new Promise<void>((resolve) => {
+        timer(ms, resolve);
+      }),
+    isSettledWithin: (work, ms) =>
+      new Promise<boolean>((resolve) => {
+        const later = timer(ms, () => resolve(false));
+        const end = () => {
+          kernel.cancel(later);
+          resolve(true);
+        };
+        work.then(end, end);
+      }),
   };
 }
 
@@ -98,7 +103,6 @@ function vaultOf(stage: Stage, replica: Replica, clock: Clock, random: Random) {
       },
     );
   const kv = createKeyValue({ send, clock });
-  const paths = createPaths('secret', 'walk');
   const escrowKey = new EscrowKey(kv, paths.escrowKey, () => 1);
   const login = { remainingMs: () => Number.POSITIVE_INFINITY } as Login;
   const store = createGrantStore({ kv, login, random, paths, escrowKey });
@@ -112,6 +116,24 @@ function vaultOf(stage: Stage, replica: Replica, clock: Clock, random: Random) {
   };
   const consents = createConsentStore({ kv, paths, newId: () => random.id() });
   return { grants: { ...store, fingerprint }, consents, links: createLinkSeal(escrowKey) };
+}
+
+/** Made once: which hash an account has does not change, and its owner is looked up in every pass. */
+const paths = rememberedPaths();
+
+function rememberedPaths(): VaultPaths {
+  const made = createPaths('secret', 'walk');
+  const known = new Map<string, RecordPath>();
+  const once = (key: string, make: () => RecordPath) => {
+    const path = known.get(key) ?? make();
+    known.set(key, path);
+    return path;
+  };
+  return {
+    ...made,
+    channel: (ref, record) => once(`${ref.namespace}/${ref.name}/${record}`, () => made.channel(ref, record)),
+    account: (key) => once(JSON.stringify(key), () => made.account(key)),
+  };
 }
 
 /** A word for a request to Vault: what the plan of troubles and the search go by. */
@@ -186,7 +208,7 @@ function clusterOf(stage: Stage, replica: Replica) {
     platforms: { get: () => ask('read platform', () => undefined), patchStatus: async () => {} },
     namespaces: { get: () => ask('read namespace', namespace) },
     sharedSecrets: { get: () => ask('read bootstrap', () => cluster.bootstrap) },
-    escrow: escrowOf(stage.escrow, ask),
+    escrow: escrowOf(stage, ask),
     secrets: {
       lookup: () => ask('read secret', () => cluster.lookup()),
       apply: (_, existing, content) => ask('secret', () => cluster.apply(existing, content)),

@@ -53,8 +53,8 @@ export const walkProfiles: readonly WalkProfile[] = [
     name: 'exchange',
     profile: { ...traded, introspectIntervalMs: 4 * dayMs },
     spanMs: 250 * dayMs,
-    reReadMs: dayMs,
-    longestTroubleMs: dayMs,
+    reReadMs: 2 * dayMs,
+    longestTroubleMs: 6 * hourMs,
     healMs: 70 * dayMs,
   },
 ];

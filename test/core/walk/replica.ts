@@ -1,6 +1,7 @@
 import { Memories } from '../../../src/channel/memory.ts';
 import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
 import { asFailure } from '../../../src/core/failure.ts';
+import type { Later } from './kernel.ts';
 import { operatorWorld } from './ports.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,8 +24,7 @@ export class Replica {
   isRunning = false;
   #isWanted = false;
   #failures = 0;
-  /** Told apart, so that only the latest due time counts. */
-  #turn = 0;
+  #due: Later | undefined;
   dueAt: number | undefined;
 
   constructor(stage: Stage, slot: string, ownsFor: (replica: Replica, ms: number) => boolean) {
@@ -51,8 +51,8 @@ export class Replica {
   }
   die(): void {
     this.isAlive = false;
-    this.dueAt = undefined;
-    this.#stage.judge.died(this);
+    this.#setDue(undefined);
+    this.#stage.judge.answers.died(this);
   }
 
   /** What it remembers between two runs. */
@@ -73,11 +73,12 @@ export class Replica {
   }
 
   #setDue(at: number | undefined): void {
-    this.#turn += 1;
-    const turn = this.#turn;
+    const { kernel } = this.#stage;
+    if (this.#due !== undefined) kernel.cancel(this.#due);
     this.dueAt = at;
     if (at === undefined) return;
-    this.#stage.kernel.at(at, () => this.deliver(() => turn === this.#turn && this.#run()));
+    const due = kernel.at(at, () => this.deliver(() => due === this.#due && this.#run()));
+    this.#due = due;
   }
 
   #run(): void {

@@ -24,7 +24,8 @@ describe.each(walkProfiles)('one refresh cycle of two replicas, $name', ({ name,
   it('breaks none while a person consents and one of them dies, as far as the search goes', {
     timeout: timeoutMs,
   }, async () => {
-    const found = await search({ profile, maxStates: 500 });
+    // All of it takes minutes: make search.
+    const found = await search({ profile, maxStates: 1_000 });
     tell(`${name}, one crash and one person, cut off`, found);
     expect(found.violations).toEqual([]);
   });

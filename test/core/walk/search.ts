@@ -15,6 +15,17 @@ import { type Call, type Mutation, Stage, type Traffic } from './stage.ts';
  */
 const taking = /grant$|parked$|^claim$|^commit$|^release$|^spend$/;
 
+/** What a run reads once and keeps through all its passes. */
+const beginning = /^read (channel|namespace|app|platform|bootstrap)$/;
+
+/** What one process knows in the midst of a run, as digests. */
+interface Learnt {
+  readonly inputs: string;
+  readonly pass: string;
+  readonly last: string;
+}
+const unlearnt: Learnt = { inputs: '', pass: '', last: '' };
+
 /** Calls wait here until it is decided whose turn it is. */
 class Crossing implements Traffic {
   readonly waiting: Call[] = [];
@@ -57,7 +68,7 @@ interface Limits {
 class Cycle {
   readonly stage: Stage;
   readonly #crossing: Crossing;
-  readonly #learnt = new Map<string, string>();
+  readonly #learnt = new Map<string, Learnt>();
   #crashes: number;
   #consents: number;
   #endsAt = 0;
@@ -70,8 +81,17 @@ class Cycle {
     this.#crossing = this.stage.traffic as Crossing;
     this.stage.onLearnt = (replica, what, result) => {
       if (this.#crossing.isOpen) return;
-      const before = this.#learnt.get(replica.name) ?? '';
-      this.#learnt.set(replica.name, digest([before, what, result]));
+      const { inputs, pass } = this.#learnt.get(replica.name) ?? unlearnt;
+      const last = digest([what, result]);
+      // When it began counts as well: a run that takes too long starts anew.
+      const begun = beginning.test(what)
+        ? digest([inputs, last, what === 'read channel' && this.stage.kernel.now])
+        : inputs;
+      this.#learnt.set(replica.name, { inputs: begun, pass: digest([pass, last]), last });
+    };
+    this.stage.onPass = (replica) => {
+      const { inputs, last } = this.#learnt.get(replica.name) ?? unlearnt;
+      this.#learnt.set(replica.name, { inputs, pass: digest([inputs, last, replica.memory()]), last });
     };
   }
 
@@ -133,12 +153,12 @@ class Cycle {
     return digest(all.replace(/\b([ab])-\d+(?:\/\d+)?/g, '$1').replace(/"id":"\d+"/g, ''));
   }
 
-  /** Between two runs a process is what it remembers; within one, all that it has learnt since it began. */
+  /** Between two runs a process is what it remembers; within one, that and all that it has learnt for this pass. */
   #process(replica: Replica): unknown {
     const { slot, name, isAlive, isRunning, dueAt } = replica;
     if (!isAlive) return [slot];
-    if (isRunning) return [slot, this.#learnt.get(name)];
-    this.#learnt.set(name, digest(replica.memory()));
+    if (isRunning) return [slot, this.#learnt.get(name)?.pass];
+    this.#learnt.set(name, { ...unlearnt, pass: digest(replica.memory()) });
     return [slot, dueAt, replica.memory()];
   }
 

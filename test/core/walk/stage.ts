@@ -60,6 +60,8 @@ export class Stage {
   isSteady = false;
   /** Told of everything that a process learns. */
   onLearnt: (replica: Replica, what: string, result: unknown) => void = () => {};
+  /** A pass begins with the record that was read last: what was learnt before it is forgotten, but for what a run begins with. */
+  onPass: (replica: Replica) => void = () => {};
   #consents = 0;
   #names = 0;
 
@@ -133,6 +135,7 @@ export class Stage {
     this.judge.actor = replica;
     try {
       const result = perform();
+      this.judge.answers.looked(replica, what);
       this.onLearnt(replica, what, result);
       return () => result;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { dayMs } from '../times.ts';
 import { Chance } from './chance.ts';
 import type { ClusterSnapshot } from './cluster.ts';
+import type { Escrowed } from './escrow.ts';
 import { Lease } from './lease.ts';
 import { People } from './people.ts';
 import type { WalkProfile } from './profiles.ts';
@@ -28,7 +29,8 @@ export class Town {
   readonly #people: People;
   #armed: Trouble[] = [];
   readonly #vaultBackups: VaultSnapshot[] = [];
-  readonly #clusterBackups: ClusterSnapshot[] = [];
+  /** All that etcd holds. */
+  readonly #clusterBackups: { readonly objects: ClusterSnapshot; readonly escrow: Escrowed }[] = [];
   #isCalm = false;
 
   constructor({ seed, profile, isSplit, mutation }: TownOptions) {
@@ -126,7 +128,7 @@ export class Town {
       case 'LoseAnswer':
         return;
       default:
-        this.#people.does(strike.kind, this.#clusterBackups[0]?.bootstrap);
+        this.#people.does(strike.kind, this.#clusterBackups[0]?.objects.bootstrap);
         return;
     }
   }
@@ -194,23 +196,24 @@ export class Town {
   }
 
   #restore(kind: 'RestoreVault' | 'RestoreCluster', snapshot: number): void {
-    const { vault, cluster, judge } = this.stage;
+    const { cluster, escrow, judge } = this.stage;
     const back = Math.ceil(snapshot * 6);
     if (kind === 'RestoreVault') {
       const backup = this.#vaultBackups.at(-back);
-      if (backup === undefined) return;
-      vault.restore(backup);
-      judge.restored();
+      if (backup !== undefined) judge.answers.restoreVault(backup);
       return;
     }
     const backup = this.#clusterBackups.at(-back);
-    if (backup !== undefined && backup.namespaceUid === cluster.namespaceUid) cluster.restore(backup);
+    if (backup === undefined || backup.objects.namespaceUid !== cluster.namespaceUid) return;
+    escrow.splice(0, escrow.length, ...backup.escrow);
+    judge.answers.clusterRestored();
+    cluster.restore(backup.objects);
   }
 
   /** As often as something happens, and not more than a handful. */
   #backUp(): void {
     this.#vaultBackups.push(this.stage.vault.snapshot());
-    this.#clusterBackups.push(this.stage.cluster.snapshot());
+    this.#clusterBackups.push({ objects: this.stage.cluster.snapshot(), escrow: [...this.stage.escrow] });
   }
 
   #later(ms: number, what: () => unknown): void {

@@ -12,8 +12,16 @@ export type WriteListener = (write: {
   readonly after: Version;
 }) => void;
 
+type Secrets = ReadonlyMap<string, readonly Version[]>;
+
 /** All of Vault at one moment. */
-export type VaultSnapshot = ReadonlyMap<string, readonly Version[]>;
+export interface VaultSnapshot {
+  readonly takenAt: number;
+  readonly secrets: Secrets;
+}
+
+/** Versions are added in place: writes are many, backups few. */
+const copyOf = (secrets: Secrets) => new Map([...secrets].map(([path, versions]) => [path, [...versions]]));
 
 export const channelPath = 'secret/data/walk/channels/main-stage/twitch';
 
@@ -24,7 +32,7 @@ export class MemoryVault {
   /** How many versions behind the answers of reads are. */
   lag = 0;
   onWrite: WriteListener = () => {};
-  #secrets = new Map<string, readonly Version[]>();
+  #secrets = new Map<string, Version[]>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -57,10 +65,10 @@ export class MemoryVault {
     return [...this.#secrets.keys()];
   }
   snapshot(): VaultSnapshot {
-    return new Map(this.#secrets);
+    return { takenAt: this.#now(), secrets: copyOf(this.#secrets) };
   }
-  restore(snapshot: VaultSnapshot): void {
-    this.#secrets = new Map(snapshot);
+  restore({ secrets }: VaultSnapshot): void {
+    this.#secrets = copyOf(secrets);
   }
 
   #read(path: string, asked: number | undefined): VaultAnswer {
@@ -83,10 +91,12 @@ export class MemoryVault {
       return this.#answer(400, { errors: [error] });
     }
     const after = { data, writtenAt: this.#now() };
-    this.#secrets.set(path, [...versions, after]);
-    this.onWrite({ path, before: versions.at(-1), after });
+    const before = versions.at(-1);
+    versions.push(after);
+    this.#secrets.set(path, versions);
+    this.onWrite({ path, before, after });
     const created = new Date(after.writtenAt).toISOString();
-    return this.#answer(200, { data: { version: versions.length + 1, created_time: created } });
+    return this.#answer(200, { data: { version: versions.length, created_time: created } });
   }
 
   #metadata(path: string): VaultAnswer {

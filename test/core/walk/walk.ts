@@ -49,7 +49,8 @@ export async function walk({ seed, without = [], mutation, isTold = false }: Wal
   // Quiet ones go on: somebody reconnects what is not connected, and life takes its course.
   while (stage.effects < leastEffects && !isOver()) {
     town.revive();
-    await stage.kernel.passUntil(stage.kernel.now + profile.spanMs / 5, isOver);
+    const isEnough = () => isOver() || stage.effects >= leastEffects;
+    await stage.kernel.passUntil(stage.kernel.now + profile.spanMs / 5, isEnough);
   }
   town.calm();
   await stage.kernel.passUntil(stage.kernel.now + profile.healMs, () => isOver() || isOnlyAPersonsToMend(stage));
@@ -69,8 +70,11 @@ export async function walk({ seed, without = [], mutation, isTold = false }: Wal
 }
 
 /** Whatever happened, a new consent is the way back. */
-async function checkReconnects({ stage }: Town, isOver: () => boolean): Promise<void> {
+async function checkReconnects(town: Town, isOver: () => boolean): Promise<void> {
+  const { stage } = town;
   const { kernel, cluster, judge } = stage;
+  // One that was just being deleted is there again.
+  town.revive();
   cluster.change({ bootstrap: stage.newConsent() });
   await kernel.passUntil(kernel.now + hourMs + 10 * minuteMs, isOver);
   const { state, reason } = cluster.channel?.status ?? {};
