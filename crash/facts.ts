@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { RecordedRequest } from '../test/harness/fault-proxy.ts';
-import { type CellStage, channel } from './cell-stage.ts';
+import type { CellStage } from './cell-stage.ts';
 import type { Facts } from './judge.ts';
 import { statusOf } from './paths.ts';
 
 export interface Course {
-  /** The first call of the path. */
-  readonly from: number;
   readonly isFired: boolean;
   readonly unsettled: string | undefined;
   /** SIGKILL fell at once. */
@@ -16,7 +14,7 @@ export interface Course {
 
 export async function factsOf(
   stage: CellStage,
-  { from, isFired, unsettled, isImmediate, killedAt = 0 }: Course,
+  { isFired, unsettled, isImmediate, killedAt = 0 }: Course,
 ): Promise<Facts> {
   const { simulator, app, kind } = stage;
   const of = { platform: kind.platform, clientId: app.clientId };
@@ -24,11 +22,11 @@ export async function factsOf(
   const [grant] = await simulator.grants(of);
   const { doubleSpends, complaints } = await simulator.summary(of);
   const spends = await simulator.spends(of);
-  const record = await stage.world.root.read(stage.vaultPath(channel, 'grant'));
+  const record = await stage.world.root.read(stage.vaultPath(stage.channel, 'grant'));
   const tokens = (record?.data?.tokens ?? {}) as { access?: string; refresh?: string };
   const isAlive = await livingTokens(stage);
-  const secret = await stage.secret(`${channel}-token`);
-  const { answers, commits } = renewalsOf(stage, from);
+  const secret = await stage.secret(`${stage.channel}-token`);
+  const { answers, commits } = renewalsOf(stage);
   return {
     isFired,
     ...(unsettled === undefined ? {} : { unsettled }),
@@ -80,16 +78,16 @@ const isRenewal = /^platform (?:POST .*\(refresh_token\)|GET .*refresh_access_to
 const isGranted = ({ status, broken }: RecordedRequest): boolean =>
   status === undefined ? broken !== undefined : status < 300;
 
-function renewalsOf(stage: CellStage, from: number): Renewals {
-  const calls = stage.calls().slice(from);
+function renewalsOf(stage: CellStage): Renewals {
+  const calls = stage.calls();
   const granted = calls.filter(({ call, request }) => isRenewal.test(call) && isGranted(request));
   const commits = calls.filter(({ call }) => call.endsWith('/grant (commit)'));
   return { answers: granted.map(({ request }) => request), commits: commits.map(({ request }) => request) };
 }
 
 /** From a renewal's answer to its acknowledged commit, where nothing stood between. */
-export function windowOf(stage: CellStage, from: number): number | undefined {
-  const { answers, commits } = renewalsOf(stage, from);
+export function windowOf(stage: CellStage): number | undefined {
+  const { answers, commits } = renewalsOf(stage);
   const [answer, commit] = [answers[0], commits[0]];
   const isPlain = answer?.fault === undefined && commit?.fault === undefined && commit?.status === 200;
   if (!isPlain || answer?.answeredAt === undefined || commit.answeredAt === undefined) return undefined;

@@ -9,6 +9,8 @@ const pathTitles: Readonly<Record<PathName, string>> = {
   projection: 'a deleted Secret is written again',
   revoke: 'a channel is deleted, and its login given back',
   forget: 'a channel is deleted, and its login forgotten here alone',
+  takeover: 'a replica dies amid a refresh, and another takes its channel over',
+  rescue: 'a replica dies with an answer in its escrow, and another adopts it',
 };
 
 const meanings: readonly (readonly [string, string])[] = [
