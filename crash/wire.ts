@@ -16,7 +16,7 @@ export const taking = 'kubernetes PATCH leases/{share}';
 const isTaking = /\/leases\/[^/?]+-bucket-/;
 
 /** Each cell has a channel and an app of its own, which all are called the same. */
-const ownNames = /\b(live|app)-[0-9a-f]{6}(?![0-9a-f])/g;
+const ownNames = /(?<![a-z])(live|app)-[0-9a-f]{6}(?![0-9a-f])/g;
 
 /** A call by what it does, without the names of one run: `vault POST channels/live/grant (claim)`. No query: tokens stand there. */
 export function callOf(server: Server, asked: Asked): string | undefined {
