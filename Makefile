@@ -8,7 +8,7 @@ CODE = $(wildcard src test scripts demo bench crash *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas walk crash bench check servers requirements build krew docs format clean
+.PHONY: help demo test replicas soak walk crash bench check servers requirements build krew docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -32,6 +32,9 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 
 replicas: requirements $(PACKAGES) servers ## three replicas and 200 channels for five minutes, one replica after the other in trouble
 	@vitest run --project long test/channel/replicas-random
+
+soak: requirements $(PACKAGES) servers ## three replicas, 500 channels, a fault every few seconds for half an hour; MINUTES=5, SEED=7
+	@$(if $(MINUTES),SOAK_MINUTES=$(MINUTES)) $(if $(SEED),SOAK_SEED=$(SEED)) vitest run --project long test/channel/soak
 
 walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer
 	@node test/core/walk/main.ts

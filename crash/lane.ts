@@ -113,7 +113,7 @@ async function rolesOf([one, other]: readonly Replica[]): Promise<{ holder: Repl
     const after = await look();
     return after?.holder === before.holder ? after : undefined;
   };
-  return waitFor(isSettled, { timeoutMs: 60_000, everyMs: 300, what: 'two replicas, one of which holds the channels' });
+  return waitFor(isSettled, { timeoutMs: 120_000, everyMs: 300, what: 'two replicas, one of which holds the channels' });
 }
 
 async function sharesOf({ operator }: Replica): Promise<{ live: number; owned: number }> {

@@ -38,9 +38,9 @@ async function connected(stage: CellStage): Promise<void> {
   await stage.connect();
   await waitFor(
     whenMoved(stage, () => isAtRest(stage, 1)),
-    { timeoutMs: 60_000, what: 'the channel to connect before anything is broken' },
+    { timeoutMs: 120_000, what: 'the channel to connect before anything is broken' },
   );
-  await quiet(stage, 60_000);
+  await quiet(stage, 120_000);
   stage.begin();
 }
 
@@ -121,7 +121,7 @@ export const ways: Readonly<Record<PathName, Path>> = {
   },
   import: {
     prepare: async (stage) => {
-      await quiet(stage, 60_000);
+      await quiet(stage, 120_000);
       stage.begin();
     },
     begin: (stage) => stage.connect(),

@@ -1,0 +1,213 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { expect } from 'vitest';
+import { FaultProxy } from '../harness/fault-proxy.ts';
+import { heapEnvironment, liveHeapMiB } from '../harness/live-heap.ts';
+import type { Operator } from '../harness/operator.ts';
+import { uniqueName } from '../harness/scratch.ts';
+import { sleep, waitFor } from '../harness/wait.ts';
+import type { World } from '../harness/world.ts';
+import type { FaultInput } from '../simulator/model.ts';
+import { isConnected, statusOf } from './operated-stage.ts';
+import { randomOf, replicaTroubles } from './replica-troubles.ts';
+import { connectMany, expectWhole, gauge, type ReplicatedStage, refreshed, replicatedStage } from './replicas-stage.ts';
+
+export interface Soak {
+  readonly world: World;
+  readonly channels: number;
+  /** Of an access token: each channel rotates about twice in it. */
+  readonly lifeSeconds: number;
+  readonly runMs: number;
+  /** From one fault to the next. */
+  readonly everyMs: number;
+  readonly seed: number;
+  /** Where this run has a Vault of its own. */
+  readonly vault?: { seal(): Promise<void>; unseal(): Promise<void> };
+}
+
+/** Something that goes wrong for a while. Of two on the same thing the second waits for another turn. */
+interface Fault {
+  readonly name: string;
+  readonly on: string;
+  readonly forMs: number;
+  begin(): Promise<unknown>;
+  end(): Promise<unknown>;
+}
+
+/** A replica that no fault ends, from outside. */
+interface Measure {
+  /** In use after a collection. */
+  readonly heapMiB: number;
+  readonly residentMiB: number;
+  readonly sockets: number;
+}
+
+/** More than this, and something is kept that nobody needs. */
+const mayGrow: Measure = { heapMiB: 6, residentMiB: 48, sockets: 12 };
+
+/** Faults without a pause, and then: nothing lost, nothing sent twice, nobody accused, all refreshed, memory and sockets flat. */
+export async function soaked(soak: Soak): Promise<void> {
+  const { world, channels, lifeSeconds, runMs, seed } = soak;
+  const platform = await FaultProxy.start({ upstream: world.simulator?.url ?? '', authority: world.authority });
+  const simulator = { url: platform.url, controlUrl: world.simulator?.controlUrl ?? '' };
+  const replicated = await replicatedStage({ ...world, simulator }, heapEnvironment);
+  try {
+    const names = Array.from({ length: channels }, (_, index) => `live-${index + 1}`);
+    const startedAt = Date.now();
+    await connectMany(replicated, names, lifeSeconds, 60_000 + channels * 1_000);
+    say(`${channels} channels are connected after ${seconds(Date.now() - startedAt)}; seed ${seed}`);
+    await refreshed(replicated, names, Date.now(), 3 * lifeSeconds * 1_000);
+    const [survivor] = replicated.replicas;
+    const first = await measured(survivor.operator);
+    say(`before the faults: ${shown(first)}`);
+    await troubled(soak, replicated, platform, names);
+    await recovered(replicated, names, lifeSeconds);
+    await expectWhole(replicated);
+    const last = await measured(survivor.operator);
+    say(`after ${seconds(runMs)} of faults: ${shown(last)}`);
+    for (const what of ['heapMiB', 'residentMiB', 'sockets'] as const)
+      expect(last[what] - first[what], `${what}: from ${first[what]} to ${last[what]}`).toBeLessThan(mayGrow[what]);
+  } finally {
+    await replicated.removeAll();
+    await platform.stop();
+  }
+}
+
+async function troubled(
+  soak: Soak,
+  replicated: ReplicatedStage,
+  platform: FaultProxy,
+  names: readonly string[],
+): Promise<void> {
+  const { runMs, everyMs, seed } = soak;
+  const random = randomOf(seed);
+  const busy = new Map<string, Promise<unknown>>();
+  const counts = new Map<string, number>();
+  const startedAt = Date.now();
+  let toldAt = startedAt;
+  while (Date.now() - startedAt < runMs) {
+    const all = faultsOf(soak, replicated, platform, names, random);
+    const fault = all[Math.floor(random() * all.length)];
+    if (fault !== undefined && !busy.has(fault.on)) {
+      counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+      const course = (async () => {
+        await fault.begin();
+        await sleep(fault.forMs);
+        await fault.end();
+        busy.delete(fault.on);
+      })();
+      // Looked at when it is waited for.
+      course.catch(() => {});
+      busy.set(fault.on, course);
+      await sleep(everyMs);
+    }
+    if (Date.now() - toldAt > 15_000) {
+      toldAt = Date.now();
+      say(`  ${seconds(toldAt - startedAt)}: ${sum(counts)} faults, now ${[...busy.keys()].join(', ') || 'none'}`);
+    }
+    await sleep(100);
+  }
+  await Promise.all(busy.values());
+  say(`${sum(counts)} faults: ${[...counts].map(([name, times]) => `${times} ${name}`).join(', ')}`);
+  for (const { operator } of replicated.replicas) expect(operator.process.running).toBe(true);
+}
+
+const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((total, times) => total + times, 0);
+
+/** What could go wrong next. The first replica is never ended, so that its memory tells of the whole run. */
+function faultsOf(
+  { vault }: Soak,
+  { stage, replicas }: ReplicatedStage,
+  platform: FaultProxy,
+  names: readonly string[],
+  random: () => number,
+): Fault[] {
+  const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
+  // Now and then longer than a Lease.
+  const forMs = random() < 0.2 ? 18_000 : 1_000 + random() * 6_000;
+  const ofReplicas = replicas.flatMap((replica, index) =>
+    replicaTroubles
+      .filter(({ isNewProcess }) => index > 0 || !isNewProcess)
+      .map(({ name, begin, end }) => ({
+        ...{ name, on: `replica ${index}`, forMs },
+        ...{ begin: () => begin(replica), end: () => end(replica) },
+      })),
+  );
+  const shortMs = Math.min(forMs, 7_000);
+  const answers = (name: string, fault: Pick<FaultInput, 'kind' | 'status' | 'retryAfterSeconds'>): Fault => ({
+    ...{ name: `platform: ${name}`, on: 'platform', forMs: shortMs },
+    begin: () => stage.simulator.addFault({ platform: 'twitch', operation: 'any', ...fault }),
+    end: () => stage.simulator.clearFaults({ platform: 'twitch' }),
+  });
+  const channel = pick(names);
+  const edit = (name: string, patch: object, back: object = {}): Fault => ({
+    ...{ name, on: channel, forMs: 2_000 },
+    begin: () => stage.patch('SocialChannel', channel, patch),
+    end: () => stage.patch('SocialChannel', channel, back),
+  });
+  const refresh = { policy: 'Suspended' };
+  return [
+    ...ofReplicas,
+    {
+      ...{ name: 'platform cut off', on: 'platform', forMs: shortMs },
+      begin: () => platform.refuse(),
+      end: () => platform.accept(),
+    },
+    answers('503', { kind: 'status', status: 503 }),
+    answers('429', { kind: 'status', status: 429, retryAfterSeconds: 2 }),
+    answers('HTML', { kind: 'html' }),
+    answers('answers lost', { kind: 'answer-lost' }),
+    edit('owner edited', { spec: { owner: { name: uniqueName('Dana') } } }),
+    edit('refresh asked for', { metadata: { annotations: { 'socialops.dev/refresh': uniqueName('now') } } }),
+    edit('suspended', { spec: { refresh } }, { spec: { refresh: { policy: 'Automatic' } } }),
+    {
+      ...{ name: 'Secret deleted', on: channel, forMs: 0 },
+      begin: () => stage.delete('Secret', `${channel}-token`),
+      end: async () => {},
+    },
+    ...(vault === undefined
+      ? []
+      : [
+          {
+            ...{ name: 'Vault sealed', on: 'vault', forMs: shortMs },
+            ...{ begin: () => vault.seal(), end: () => vault.unseal() },
+          },
+        ]),
+  ];
+}
+
+/** Everything is up again: shares are even, each channel is Connected, and each has been refreshed since. */
+async function recovered(replicated: ReplicatedStage, names: readonly string[], lifeSeconds: number): Promise<void> {
+  const { stage } = replicated;
+  await replicated.balanced();
+  const since = Date.now();
+  await refreshed(replicated, names, since, 3 * lifeSeconds * 1_000);
+  const areWhole = async () => (await stage.list('SocialChannel')).map(statusOf).every(isConnected);
+  await waitFor(areWhole, { timeoutMs: 30_000, everyMs: 500, what: 'all channels to be Connected' });
+  const secrets = (await stage.list('Secret')).filter(({ metadata }) => metadata.name.endsWith('-token'));
+  expect(secrets).toHaveLength(names.length);
+  say(`all ${names.length} channels were refreshed ${seconds(Date.now() - since)} after the last fault`);
+}
+
+async function measured(operator: Operator): Promise<Measure> {
+  const heapMiB = Math.round(await liveHeapMiB(operator));
+  const residentMiB = Math.round((await gauge(operator, 'process_resident_memory_bytes')) / 2 ** 20);
+  return { heapMiB, residentMiB, sockets: socketsOf(operator.process.pid ?? 0) };
+}
+
+function socketsOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  const isSocket = (name: string) => {
+    try {
+      return readlinkSync(`${folder}/${name}`).startsWith('socket:');
+    } catch {
+      // Closed since it was listed.
+      return false;
+    }
+  };
+  return readdirSync(folder).filter(isSocket).length;
+}
+
+const shown = ({ heapMiB, residentMiB, sockets }: Measure) =>
+  `heap ${heapMiB} MiB, resident ${residentMiB} MiB, ${sockets} sockets`;
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(0)} s`;
+const say = (line: string) => process.stderr.write(`soak: ${line}\n`);
