@@ -19,7 +19,7 @@ demo: requirements $(PACKAGES) ## the story live on real servers, in this termin
 
 crash: requirements $(PACKAGES) ## the crash matrix; ONLY=refresh: one path; CELLS=20: a part; it goes on where it was stopped
 	@node crash/main.ts $(if $(ONLY),--only $(ONLY)) $(if $(CELLS),--cells $(CELLS)) $(if $(PARALLEL),--parallel $(PARALLEL)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+	  $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SLOWNESS),--slowness $(SLOWNESS))
 
 test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, the exit code is not 0 if anything failed
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)

@@ -7,6 +7,7 @@ import type { App } from '../test/simulator/model.ts';
 import type { PathName } from './cells.ts';
 import { type Kind, type KindName, kinds } from './kinds.ts';
 import { type Lane, type Replica, sizeOf } from './lane.ts';
+import type { Slowness } from './pace.ts';
 import { callOf, type Server, servers, taking } from './wire.ts';
 
 /** Ends soon enough for a cell to see it, and late enough for an import on a busy machine. */
@@ -25,6 +26,7 @@ export interface CellStage extends Stage {
   readonly kind: Kind;
   readonly app: App;
   readonly channel: string;
+  readonly slowness: Slowness;
   /** The one that is killed. */
   readonly victim: Replica;
   /** The one that holds the channel before, where another takes it over. */
@@ -43,20 +45,20 @@ export interface CellStage extends Stage {
 
 export async function openCellStage(lane: Lane, path: PathName, kindName: KindName): Promise<CellStage> {
   const kind: Kind = kinds[kindName];
-  const { world, stage, replicas } = lane;
+  const { world, stage, replicas, slowness } = lane;
   const { holder, heir: victim } = await partsOf(lane, path);
   const channel = uniqueName('live');
   const appName = uniqueName('app');
   for (const proxy of proxiesOf(lane)) proxy.requests.length = 0;
   const platform = await lane.platformOf(kindName);
   const isShort = path === 'refresh' || path === 'takeover';
-  const life = lifeOf(kind, isShort ? shortLifeSeconds : longLifeSeconds);
+  const life = lifeOf(kind, isShort ? slowness * shortLifeSeconds : longLifeSeconds);
   const about = { ...kind.app, ...life };
   const app = await stage.simulatedApp(kind.platform, appName, about, platform === undefined ? {} : { platform });
   const calls = () => callsOf(lane).filter(({ call }) => call !== taking);
   return {
     ...stage,
-    ...{ world, kind, app, channel, victim, holder },
+    ...{ world, kind, app, channel, victim, holder, slowness },
     connect: async () => {
       const grant = await stage.simulatedGrant(kind.platform, app, channel, kind.mint());
       const of = { platform: kind.platform, clientId: app.clientId };
@@ -73,7 +75,7 @@ export async function openCellStage(lane: Lane, path: PathName, kindName: KindNa
       for (const { operator } of replicas) if (!operator.process.running) operator.process.spawn();
       if ((await stage.find('SocialChannel', channel)) !== undefined) await stage.delete('SocialChannel', channel);
       const isGone = async () => (await stage.find('SocialChannel', channel)) === undefined;
-      await waitFor(isGone, { timeoutMs: 30_000, what: 'the channel of the cell before to be gone' });
+      await waitFor(isGone, { timeoutMs: slowness * 30_000, what: 'the channel of the cell before to be gone' });
       await stage.delete('SocialApp', appName);
       await stage.delete('Secret', `${appName}-app`);
       await stage.delete('Secret', `${channel}-bootstrap`);

@@ -6,6 +6,7 @@ import { sleep, waitFor } from '../test/harness/wait.ts';
 import type { World } from '../test/harness/world.ts';
 import type { PathName } from './cells.ts';
 import { declareGrace, type KindName, kinds } from './kinds.ts';
+import { type Slowness, slowed } from './pace.ts';
 import { type Server, servers } from './wire.ts';
 
 /** An operator that reaches nothing but through these. Replicas share the one before the platform. */
@@ -19,6 +20,7 @@ export interface Lane {
   readonly world: World;
   readonly stage: Stage;
   readonly replicas: readonly Replica[];
+  readonly slowness: Slowness;
   /** The name of the declared platform of such apps, which is applied when it is first asked for. */
   platformOf(kind: KindName): Promise<string | undefined>;
   /** The one that holds the channels, and the other, which would take them over. Waits until both are there. */
@@ -37,30 +39,38 @@ export const sizeOf = (path: PathName): LaneSize => (path === 'takeover' || path
 const leases = ['--lease-buckets', '1', '--lease-duration', '6s', '--lease-renew-interval', '2400ms'];
 const settings = [...shortDurations, ...leases];
 
-export async function openLane(shared: World, program: string, size: LaneSize): Promise<Lane> {
+export interface LaneOptions {
+  /** The operator that runs in it. */
+  readonly program: string;
+  readonly slowness: Slowness;
+  readonly size: LaneSize;
+}
+
+export async function openLane(shared: World, { program, slowness, size }: LaneOptions): Promise<Lane> {
   const { authority } = shared;
   const proxy = (upstream: string) => FaultProxy.start({ upstream, authority });
   const platform = await proxy(shared.simulator?.url ?? '');
   const simulator = { url: platform.url, controlUrl: shared.simulator?.controlUrl ?? '' };
   const world: World = { ...shared, simulator };
   const stage = await createStage(world);
+  const args = slowed(settings, slowness);
   const another = async (before: readonly Replica[]): Promise<Replica> => {
     const proxies = { vault: await proxy(world.vault.url), kubernetes: await proxy(world.cluster.url), platform };
     const [first] = before;
     const of = first === undefined ? {} : { operatorNamespace: first.operator.namespace };
-    return { proxies, operator: await operatorBehind({ proxies, world, stage, program, ...of }) };
+    return { proxies, operator: await operatorBehind({ proxies, world, stage, program, args, ...of }) };
   };
   const replicas = [await another([])];
   if (size === 2) replicas.push(await another(replicas));
   let declared: Promise<string> | undefined;
   return {
-    ...{ world, stage, replicas },
+    ...{ world, stage, replicas, slowness },
     platformOf: async (kind) => {
       if (!kinds[kind].isDeclared) return undefined;
       declared ??= declareGrace(world, stage);
       return declared;
     },
-    roles: () => rolesOf(replicas),
+    roles: () => rolesOf(replicas, slowness),
     close: async () => {
       await Promise.all(replicas.slice(1).map(({ operator }) => operator.kill()));
       for (const { operator } of replicas.slice(1)) operator.files.stopRenewing();
@@ -81,25 +91,28 @@ function operatorBehind(of: {
   readonly world: World;
   readonly stage: Stage;
   readonly program: string;
+  readonly args: readonly string[];
   readonly operatorNamespace?: string;
 }): Promise<Operator> {
-  const { proxies, world, stage, program, ...more } = of;
+  const { proxies, world, stage, ...more } = of;
   return startOperator({
-    ...{ world, program, ...more },
+    ...{ world, ...more },
     namespaces: [stage.namespace],
     vaultPrefix: stage.vaultPrefix,
     kubernetesUrl: proxies.kubernetes.url,
     vaultUrl: proxies.vault.url,
     platformEndpoints: simulatedPlatforms(proxies.platform.url),
     privateHosts: [new URL(proxies.platform.url).host.replace('127.0.0.1', 'localhost')],
-    args: settings,
   });
 }
 
 /** A replica that joins may take the share over at once: then who has it a moment later. */
 const handoverMs = 1_500;
 
-async function rolesOf([one, other]: readonly Replica[]): Promise<{ holder: Replica; heir: Replica }> {
+async function rolesOf(
+  [one, other]: readonly Replica[],
+  slowness: Slowness,
+): Promise<{ holder: Replica; heir: Replica }> {
   if (one === undefined || other === undefined) throw new Error('this lane has one replica only');
   const look = async () => {
     const [mine, its] = [await sharesOf(one), await sharesOf(other)];
@@ -109,11 +122,15 @@ async function rolesOf([one, other]: readonly Replica[]): Promise<{ holder: Repl
   const isSettled = async () => {
     const before = await look();
     if (before === undefined) return undefined;
-    await sleep(handoverMs);
+    await sleep(slowness * handoverMs);
     const after = await look();
     return after?.holder === before.holder ? after : undefined;
   };
-  return waitFor(isSettled, { timeoutMs: 120_000, everyMs: 300, what: 'two replicas, one of which holds the channels' });
+  return waitFor(isSettled, {
+    timeoutMs: slowness * 60_000,
+    everyMs: 300,
+    what: 'two replicas, one of which holds the channels',
+  });
 }
 
 async function sharesOf({ operator }: Replica): Promise<{ live: number; owned: number }> {

@@ -17,6 +17,7 @@ ledger says what became of the login. Each cell has an app, an account and a cha
   make crash CELLS=20               at most so many cells, each call once before any call twice
   make crash PARALLEL=8 SEED=7      how many at once (8), and what orders them (1)
   make crash MINUTES=30             no cell begins later than that
+  make crash SLOWNESS=3             every duration so many times as long, on a machine that does other things
 
   node crash/main.ts --match 'single-use.*commit'    the cells whose name matches, whether they have a result or not
 
@@ -34,11 +35,12 @@ function options() {
       parallel: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '180' },
+      slowness: { type: 'string', default: '1' },
     },
   });
   const only = values.only as PathName | undefined;
   if (only !== undefined && !paths.includes(only)) throw new Error(`--only is one of ${paths.join(', ')}`);
-  const number = (name: 'cells' | 'parallel' | 'seed' | 'minutes') => {
+  const number = (name: 'cells' | 'parallel' | 'seed' | 'minutes' | 'slowness') => {
     const value = Number(values[name]);
     if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is a whole number above 0`);
     return value;
@@ -51,6 +53,7 @@ function options() {
     parallel: number('parallel'),
     seed: number('seed'),
     minutes: number('minutes'),
+    slowness: number('slowness'),
   };
 }
 
@@ -64,7 +67,7 @@ function productCommit(): string {
 }
 
 async function main(): Promise<number> {
-  const { isHelp, minutes, ...asked } = options();
+  const { isHelp, minutes, slowness, ...asked } = options();
   if (isHelp) {
     process.stdout.write(help);
     return 0;
@@ -75,7 +78,7 @@ async function main(): Promise<number> {
   keepNewest(before);
   const world = await startWorld();
   say('etcd, kube-apiserver, kube-controller-manager, Vault and the platform simulator are up');
-  const lanes = new Lanes(world, await bundleOperator(world.folder));
+  const lanes = new Lanes(world, { program: await bundleOperator(world.folder), slowness });
   try {
     const until = Date.now() + minutes * 60_000;
     const { cluster, vault, simulator } = world.servers;

@@ -38,9 +38,9 @@ async function connected(stage: CellStage): Promise<void> {
   await stage.connect();
   await waitFor(
     whenMoved(stage, () => isAtRest(stage, 1)),
-    { timeoutMs: 120_000, what: 'the channel to connect before anything is broken' },
+    { timeoutMs: stage.slowness * 40_000, what: 'the channel to connect before anything is broken' },
   );
-  await quiet(stage, 120_000);
+  await quiet(stage, stage.slowness * 40_000);
   stage.begin();
 }
 
@@ -54,7 +54,7 @@ export function whenMoved(stage: CellStage, look: () => Promise<boolean>): () =>
   return async () => {
     const calls = stage.calls();
     const now = `${calls.length} ${calls.filter(({ request }) => request.status !== undefined).length}`;
-    if (now === seen && Date.now() - lookedAt < 3_000) return false;
+    if (now === seen && Date.now() - lookedAt < stage.slowness * 3_000) return false;
     seen = now;
     lookedAt = Date.now();
     return look();
@@ -90,7 +90,11 @@ async function diesAmidRefresh(stage: CellStage, isAnswerLost: boolean): Promise
         proxies.platform.rule({ ...sending, action: { cut: true } }),
       ];
   await askRefresh(stage);
-  await waitFor(() => isDead, { timeoutMs: 30_000, everyMs: 20, what: 'the holder to die amid its refresh' });
+  await waitFor(() => isDead, {
+    timeoutMs: stage.slowness * 30_000,
+    everyMs: 20,
+    what: 'the holder to die amid its refresh',
+  });
   for (const rule of rules) rule.remove();
 }
 
@@ -101,7 +105,7 @@ async function diesWithEscrow(stage: CellStage): Promise<void> {
   const rule = proxies.vault.rule({ ...matchOf(commit), action: { cut: true } });
   await askRefresh(stage);
   const isKept = () => proxies.kubernetes.seen(escrowing).some(({ status }) => status === 201);
-  await waitFor(isKept, { timeoutMs: 30_000, everyMs: 20, what: 'the answer to lie in the escrow' });
+  await waitFor(isKept, { timeoutMs: stage.slowness * 30_000, everyMs: 20, what: 'the answer to lie in the escrow' });
   await operator.kill();
   rule.remove();
 }
@@ -121,7 +125,7 @@ export const ways: Readonly<Record<PathName, Path>> = {
   },
   import: {
     prepare: async (stage) => {
-      await quiet(stage, 120_000);
+      await quiet(stage, stage.slowness * 40_000);
       stage.begin();
     },
     begin: (stage) => stage.connect(),
@@ -139,8 +143,11 @@ export const ways: Readonly<Record<PathName, Path>> = {
   rescue: { prepare: diesWithEscrow, begin: async () => {}, isOver: (stage) => isAtRest(stage, 2) },
 };
 
-/** No call for a second: what there was to do is done. */
+/** No call for a while, in which everything that waits would have come: what there was to do is done. */
 export async function quiet(stage: CellStage, timeoutMs: number): Promise<void> {
   const last = () => stage.calls().at(-1)?.request.arrivedAt ?? 0;
-  await waitFor(() => Date.now() - last() > 1_000, { timeoutMs, what: 'the operator to have nothing more to do' });
+  await waitFor(() => Date.now() - last() > stage.slowness * 1_000, {
+    timeoutMs,
+    what: 'the operator to have nothing more to do',
+  });
 }

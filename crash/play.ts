@@ -12,7 +12,7 @@ const downMs = 4_000;
 /** Longer than the operator waits before it puts an answer into its escrow: what it can do, it has done by then. */
 const lingerMs = 4_000;
 /** A recovery waits for the end of the access token, on a machine that does other things. */
-const settleMs = 120_000;
+const settleMs = 90_000;
 /** A path that has come to its end, and nothing more for so long: what was to be killed at will not come. */
 const idleMs = 5_000;
 
@@ -81,7 +81,7 @@ async function struckAt(stage: CellStage, cell: Cell): Promise<number | undefine
   if (killedAt === undefined) return undefined;
   operator.process.spawn();
   if (down !== undefined) {
-    await sleep(downMs);
+    await sleep(stage.slowness * downMs);
     await proxies[down].accept();
   }
   return killedAt;
@@ -90,9 +90,11 @@ async function struckAt(stage: CellStage, cell: Cell): Promise<number | undefine
 /** When the kill fell; undefined where the path is at its end without it. */
 async function sprung(stage: CellStage, { path }: Cell, trap: Trap): Promise<number | undefined> {
   const isOver = whenMoved(stage, () => ways[path].isOver(stage));
-  const isIdle = () => Date.now() - (stage.calls().at(-1)?.request.arrivedAt ?? Date.now()) > idleMs;
+  const isIdle = () => Date.now() - (stage.calls().at(-1)?.request.arrivedAt ?? Date.now()) > stage.slowness * idleMs;
   const look = async () => trap.killedAt() ?? (isIdle() && (await isOver()) ? 'never' : undefined);
-  const seen = await waitFor(look, { timeoutMs: settleMs, everyMs: 20, what: 'the kill' }).catch(() => 'never');
+  const seen = await waitFor(look, { timeoutMs: stage.slowness * settleMs, everyMs: 20, what: 'the kill' }).catch(
+    () => 'never',
+  );
   return typeof seen === 'number' ? seen : trap.killedAt();
 }
 
@@ -101,7 +103,11 @@ interface Trap {
   remove(): void;
 }
 
-function setTrap({ victim: { operator, proxies } }: CellStage, cell: Cell, takeAway: () => Promise<void>): Trap {
+function setTrap(
+  { victim: { operator, proxies }, slowness }: CellStage,
+  cell: Cell,
+  takeAway: () => Promise<void>,
+): Trap {
   const server = serverOf(cell.call);
   const isLingering = lingers(cell);
   // A call whose own answer is to arrive is not cut off before it has.
@@ -109,7 +115,7 @@ function setTrap({ victim: { operator, proxies } }: CellStage, cell: Cell, takeA
   let killedAt: number | undefined;
   const victim = async () => {
     if (isLingering && !isTakenFirst) await takeAway();
-    if (isLingering) await sleep(lingerMs);
+    if (isLingering) await sleep(slowness * lingerMs);
     await operator.kill();
     const at = Date.now();
     if (!isLingering) await takeAway();
@@ -125,15 +131,15 @@ async function settled(stage: CellStage, path: Cell['path']): Promise<string | u
   try {
     await waitFor(
       whenMoved(stage, () => ways[path].isOver(stage)),
-      { timeoutMs: settleMs, everyMs: 100, what: 'the end' },
+      { timeoutMs: stage.slowness * settleMs, everyMs: 100, what: 'the end' },
     );
     const { state } = (await statusOf(stage)) ?? {};
     // Without a login its record is read again every few seconds, for ever.
-    if (state !== 'NeedsReauth') await quiet(stage, settleMs);
+    if (state !== 'NeedsReauth') await quiet(stage, stage.slowness * settleMs);
     return undefined;
   } catch {
     const { state, reason, generation } = (await statusOf(stage)) ?? {};
-    return `not at rest after ${settleMs / 1_000} s: ${state} (${reason}), generation ${generation}`;
+    return `not at rest after ${(stage.slowness * settleMs) / 1_000} s: ${state} (${reason}), generation ${generation}`;
   }
 }
 

@@ -97,7 +97,7 @@ const rows: readonly [Cell, outcome: string][] = [
 let lanes: Lanes;
 
 beforeAll(async () => {
-  lanes = new Lanes(sharedWorld(), await bundleOperator(scratchFolder('operator')));
+  lanes = new Lanes(sharedWorld(), { program: await bundleOperator(scratchFolder('operator')), slowness: 1 });
 });
 afterAll(async () => {
   await lanes?.close();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Cell, cellsOf, idOf, inOrder, shuffled } from '../../crash/cells.ts';
+import { slowed } from '../../crash/pace.ts';
 import { readResults, shortened, withoutPlaces } from '../../crash/results.ts';
 import { callOf, matchOf, type Server, taking } from '../../crash/wire.ts';
 import { matches } from '../harness/fault-rules.ts';
@@ -154,6 +155,19 @@ describe('the order of the matrix', () => {
     expect(inOrder(cells, 7).map(idOf).sort()).toEqual(cells.map(idOf).sort());
     expect(inOrder(cells, 7)).not.toEqual(inOrder(cells, 8));
   });
+});
+
+it('on a slow machine every duration is so many times as long, and no count', () => {
+  const flags = ['--http-timeout', '2s', '--lease-renew-interval', '2400ms', '--lease-buckets', '1'];
+  expect(slowed(flags, 3)).toEqual([
+    '--http-timeout',
+    '6s',
+    '--lease-renew-interval',
+    '7200ms',
+    '--lease-buckets',
+    '1',
+  ]);
+  expect(slowed(flags, 1)).toEqual(flags);
 });
 
 describe('what is written down', () => {
