@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordedRequest } from '../test/harness/fault-proxy.ts';
-import type { CellStage } from './cell-stage.ts';
+import type { Call, CellStage } from './cell-stage.ts';
 import type { Facts } from './judge.ts';
 import { statusOf } from './paths.ts';
 
@@ -38,7 +38,7 @@ export async function factsOf(
     isGrantAlive: grant?.alive === true,
     isGivenBack: grant?.endedBy === 'revoked-by-client' || (await isAccessRevoked(stage)),
     granted: spends.filter(({ outcome }) => outcome === 'granted').length,
-    committed: commits.filter(({ status: code }) => code === 200).length,
+    committed: commits.filter(({ status: code }) => code === 200).length + adoptedBy(stage),
     isAnswerUndelivered: answers.some(({ answeredAt }) => answeredAt === undefined),
     isKilledInWindow:
       isImmediate &&
@@ -47,6 +47,14 @@ export async function factsOf(
     doubleSpends: doubleSpends.length,
     complaints: complaints.map(({ text }) => text),
   };
+}
+
+/** An answer leaves its escrow only after Vault has it; who adopts it is another than who had it. */
+function adoptedBy(stage: CellStage): number {
+  if (stage.holder === stage.victim) return 0;
+  const isDropped = ({ call, request }: Call) =>
+    call === 'kubernetes DELETE secrets/{escrow}' && request.status === 200;
+  return stage.calls().some(isDropped) ? 1 : 0;
 }
 
 /** Whether the platform would take a token now. */

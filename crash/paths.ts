@@ -66,6 +66,10 @@ const askRefresh = (stage: CellStage) =>
     metadata: { annotations: { [annotations.refresh]: uniqueName('now') } },
   });
 
+/** What is asked for and not done yet would be done once more, after what the heir has found. */
+const askNoMore = (stage: CellStage) =>
+  stage.patch('SocialChannel', stage.channel, { metadata: { annotations: { [annotations.refresh]: null } } });
+
 const claim = 'vault POST channels/live/grant (claim)';
 const commit = 'vault POST channels/live/grant (commit)';
 const refreshing: RequestMatch = { method: 'POST', body: /grant_type=refresh_token/ };
@@ -96,6 +100,7 @@ async function diesAmidRefresh(stage: CellStage, isAnswerLost: boolean): Promise
     what: 'the holder to die amid its refresh',
   });
   for (const rule of rules) rule.remove();
+  await askNoMore(stage);
 }
 
 /** The holder has an answer that Vault does not take, seals it into its escrow, and dies. */
@@ -108,6 +113,7 @@ async function diesWithEscrow(stage: CellStage): Promise<void> {
   await waitFor(isKept, { timeoutMs: stage.slowness * 30_000, everyMs: 20, what: 'the answer to lie in the escrow' });
   await operator.kill();
   rule.remove();
+  await askNoMore(stage);
 }
 
 const isGone = async (stage: CellStage) => (await statusOf(stage)) === undefined;

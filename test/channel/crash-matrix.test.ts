@@ -85,7 +85,14 @@ const rows: readonly [Cell, outcome: string][] = [
     'kept',
   ],
   [
-    { ...refresh, path: 'rescue', kind: 'single-use', call: commit, point: 'after-forward', trouble: 'api-down' },
+    {
+      ...refresh,
+      path: 'rescue',
+      kind: 'single-use',
+      call: 'vault POST channels/live/grant',
+      point: 'after-forward',
+      trouble: 'api-down',
+    },
     'kept',
   ],
   [
