@@ -51,7 +51,7 @@ export async function openCellStage(lane: Lane, path: PathName, kindName: KindNa
   const appName = uniqueName('app');
   for (const proxy of proxiesOf(lane)) proxy.requests.length = 0;
   const platform = await lane.platformOf(kindName);
-  const isShort = path === 'refresh' || path === 'takeover';
+  const isShort = path === 'refresh' || sizeOf(path) === 2;
   const life = lifeOf(kind, isShort ? slowness * shortLifeSeconds : longLifeSeconds);
   const about = { ...kind.app, ...life };
   const app = await stage.simulatedApp(kind.platform, appName, about, platform === undefined ? {} : { platform });

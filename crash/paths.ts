@@ -66,9 +66,14 @@ const askRefresh = (stage: CellStage) =>
     metadata: { annotations: { [annotations.refresh]: uniqueName('now') } },
   });
 
-/** What is asked for and not done yet would be done once more, after what the heir has found. */
-const askNoMore = (stage: CellStage) =>
-  stage.patch('SocialChannel', stage.channel, { metadata: { annotations: { [annotations.refresh]: null } } });
+/**
+ * What is asked for and not done yet would be done once more, after what the heir has found. Where nothing falls due by
+ * itself it stays: it is why the heir looks at the channel at all.
+ */
+async function askNoMore(stage: CellStage): Promise<void> {
+  if (!stage.kind.hasShortLife) return;
+  await stage.patch('SocialChannel', stage.channel, { metadata: { annotations: { [annotations.refresh]: null } } });
+}
 
 const claim = 'vault POST channels/live/grant (claim)';
 const commit = 'vault POST channels/live/grant (commit)';
