@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { FaultProxy } from '../harness/fault-proxy.ts';
 import { heapEnvironment, liveHeapMiB } from '../harness/live-heap.ts';
@@ -84,19 +85,18 @@ async function troubled(
   const counts = new Map<string, number>();
   const startedAt = Date.now();
   let toldAt = startedAt;
+  let failure: unknown;
   while (Date.now() - startedAt < runMs) {
+    if (failure !== undefined) throw failure;
     const all = faultsOf(soak, replicated, platform, names, random);
     const fault = all[Math.floor(random() * all.length)];
     if (fault !== undefined && !busy.has(fault.on)) {
       counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
-      const course = (async () => {
-        await fault.begin();
-        await sleep(fault.forMs);
-        await fault.end();
-        busy.delete(fault.on);
-      })();
-      // Looked at when it is waited for.
-      course.catch(() => {});
+      const course = play(fault)
+        .catch((error) => {
+          failure ??= error;
+        })
+        .finally(() => busy.delete(fault.on));
       busy.set(fault.on, course);
       await sleep(everyMs);
     }
@@ -107,8 +107,30 @@ async function troubled(
     await sleep(100);
   }
   await Promise.all(busy.values());
+  if (failure !== undefined) throw failure;
   say(`${sum(counts)} faults: ${[...counts].map(([name, times]) => `${times} ${name}`).join(', ')}`);
   for (const { operator } of replicated.replicas) expect(operator.process.running).toBe(true);
+}
+
+/** Far longer than any of them takes on a busy machine: one that never ends would leave the rest of the run without faults. */
+const tooLongMs = 180_000;
+
+async function play({ name, on, forMs, begin, end }: Fault): Promise<void> {
+  const course = async () => {
+    await begin();
+    await sleep(forMs);
+    await end();
+  };
+  const limit = new AbortController();
+  const overdue = async () => {
+    await setTimeout(forMs + tooLongMs, undefined, { signal: limit.signal });
+    throw new Error(`The fault "${name}" on ${on} did not end.`);
+  };
+  try {
+    await Promise.race([course(), overdue()]);
+  } finally {
+    limit.abort();
+  }
 }
 
 const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((total, times) => total + times, 0);
@@ -161,7 +183,8 @@ function faultsOf(
     edit('suspended', { spec: { refresh } }, { spec: { refresh: { policy: 'Automatic' } } }),
     {
       ...{ name: 'Secret deleted', on: channel, forMs: 0 },
-      begin: () => stage.delete('Secret', `${channel}-token`),
+      // Not back yet from the last time.
+      begin: () => stage.delete('Secret', `${channel}-token`).catch(unlessMissing),
       end: async () => {},
     },
     ...(vault === undefined
@@ -173,6 +196,10 @@ function faultsOf(
           },
         ]),
   ];
+}
+
+function unlessMissing(error: unknown): void {
+  if (!String(error).includes('not found')) throw error;
 }
 
 /** Everything is up again: shares are even, each channel is Connected, and each has been refreshed since. */
