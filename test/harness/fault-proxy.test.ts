@@ -204,12 +204,15 @@ describe('a fault proxy', () => {
     // What it sends is no whole handshake.
     client.on('error', () => {}).on('connect', () => client.write(Buffer.from([0x16, 0x03])));
     await waitFor(() => client.bytesWritten === 2, { what: 'half a handshake to be sent' });
-    let isClosed = false;
-    client.once('close', () => {
-      isClosed = true;
+    // Connections are taken in turn: when this one is served the first is there as well.
+    await send('/');
+    let isRefused = false;
+    const refused = proxy.refuse().then(() => {
+      isRefused = true;
     });
-    await proxy.refuse();
-    await waitFor(() => isClosed, { timeoutMs: 2_000, what: 'the connection to be reset' });
+    // A server that waits for such a client gives it two minutes.
+    await waitFor(() => isRefused && client.closed, { timeoutMs: 5_000, what: 'the connection to be reset' });
+    await refused;
     await proxy.accept();
   });
 
