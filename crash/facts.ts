@@ -26,7 +26,9 @@ export async function factsOf(
   const tokens = (record?.data?.tokens ?? {}) as { access?: string; refresh?: string };
   const isAlive = await livingTokens(stage);
   const secret = await stage.secret(`${stage.channel}-token`);
-  const { answers, commits } = renewalsOf(stage);
+  const { answers, commits } = renewalsOf(stage.calls());
+  // What had reached a holder before its heir took over was the holder's to keep: the heir's death excuses nothing there.
+  const own = renewalsOf(stage.steps());
   return {
     isFired,
     ...(unsettled === undefined ? {} : { unsettled }),
@@ -42,8 +44,8 @@ export async function factsOf(
     isAnswerUndelivered: answers.some(({ answeredAt }) => answeredAt === undefined),
     isKilledInWindow:
       isImmediate &&
-      answers.some(({ answeredAt }) => answeredAt !== undefined && answeredAt <= killedAt) &&
-      commits.every(({ status: code }) => code !== 200),
+      own.answers.some(({ answeredAt }) => answeredAt !== undefined && answeredAt <= killedAt) &&
+      own.commits.every(({ status: code }) => code !== 200),
     doubleSpends: doubleSpends.length,
     complaints: complaints.map(({ text }) => text),
   };
@@ -86,8 +88,7 @@ const isRenewal = /^platform (?:POST .*\(refresh_token\)|GET .*refresh_access_to
 const isGranted = ({ status, broken }: RecordedRequest): boolean =>
   status === undefined ? broken !== undefined : status < 300;
 
-function renewalsOf(stage: CellStage): Renewals {
-  const calls = stage.calls();
+function renewalsOf(calls: readonly Call[]): Renewals {
   const granted = calls.filter(({ call, request }) => isRenewal.test(call) && isGranted(request));
   const commits = calls.filter(({ call }) => call.endsWith('/grant (commit)'));
   return { answers: granted.map(({ request }) => request), commits: commits.map(({ request }) => request) };
@@ -95,7 +96,7 @@ function renewalsOf(stage: CellStage): Renewals {
 
 /** From a renewal's answer to its acknowledged commit, where nothing stood between. */
 export function windowOf(stage: CellStage): number | undefined {
-  const { answers, commits } = renewalsOf(stage);
+  const { answers, commits } = renewalsOf(stage.calls());
   const [answer, commit] = [answers[0], commits[0]];
   const isPlain = answer?.fault === undefined && commit?.fault === undefined && commit?.status === 200;
   if (!isPlain || answer?.answeredAt === undefined || commit.answeredAt === undefined) return undefined;

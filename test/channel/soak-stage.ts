@@ -5,12 +5,21 @@ import { FaultProxy } from '../harness/fault-proxy.ts';
 import { heapEnvironment, liveHeapMiB } from '../harness/live-heap.ts';
 import type { Operator } from '../harness/operator.ts';
 import { uniqueName } from '../harness/scratch.ts';
+import type { Stage } from '../harness/stage.ts';
 import { sleep, waitFor } from '../harness/wait.ts';
 import type { World } from '../harness/world.ts';
 import type { FaultInput } from '../simulator/model.ts';
 import { isConnected, statusOf } from './operated-stage.ts';
 import { randomOf, replicaTroubles } from './replica-troubles.ts';
-import { connectMany, expectWhole, gauge, type ReplicatedStage, refreshed, replicatedStage } from './replicas-stage.ts';
+import {
+  connectMany,
+  expectWhole,
+  gauge,
+  type Replica,
+  type ReplicatedStage,
+  refreshed,
+  replicatedStage,
+} from './replicas-stage.ts';
 
 export interface Soak {
   readonly world: World;
@@ -135,7 +144,7 @@ async function play({ name, on, forMs, begin, end }: Fault): Promise<void> {
 
 const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((total, times) => total + times, 0);
 
-/** What could go wrong next. The first replica is never ended, so that its memory tells of the whole run. */
+/** What could go wrong next. */
 function faultsOf(
   { vault }: Soak,
   { stage, replicas }: ReplicatedStage,
@@ -143,10 +152,22 @@ function faultsOf(
   names: readonly string[],
   random: () => number,
 ): Fault[] {
-  const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   // Now and then longer than a Lease.
   const forMs = random() < 0.2 ? 18_000 : 1_000 + random() * 6_000;
-  const ofReplicas = replicas.flatMap((replica, index) =>
+  const shortMs = Math.min(forMs, 7_000);
+  const channel = names[Math.floor(random() * names.length)] ?? '';
+  const sealed = { name: 'Vault sealed', on: 'vault', forMs: shortMs };
+  return [
+    ...onReplicas(replicas, forMs),
+    ...atPlatform(stage, platform, shortMs),
+    ...onChannel(stage, channel),
+    ...(vault === undefined ? [] : [{ ...sealed, begin: () => vault.seal(), end: () => vault.unseal() }]),
+  ];
+}
+
+/** The first replica is never ended, so that its memory tells of the whole run. */
+function onReplicas(replicas: readonly Replica[], forMs: number): Fault[] {
+  return replicas.flatMap((replica, index) =>
     replicaTroubles
       .filter(({ isNewProcess }) => index > 0 || !isNewProcess)
       .map(({ name, begin, end }) => ({
@@ -154,47 +175,43 @@ function faultsOf(
         ...{ begin: () => begin(replica), end: () => end(replica) },
       })),
   );
-  const shortMs = Math.min(forMs, 7_000);
+}
+
+function atPlatform({ simulator }: Stage, proxy: FaultProxy, forMs: number): Fault[] {
   const answers = (name: string, fault: Pick<FaultInput, 'kind' | 'status' | 'retryAfterSeconds'>): Fault => ({
-    ...{ name: `platform: ${name}`, on: 'platform', forMs: shortMs },
-    begin: () => stage.simulator.addFault({ platform: 'twitch', operation: 'any', ...fault }),
-    end: () => stage.simulator.clearFaults({ platform: 'twitch' }),
+    ...{ name: `platform: ${name}`, on: 'platform', forMs },
+    begin: () => simulator.addFault({ platform: 'twitch', operation: 'any', ...fault }),
+    end: () => simulator.clearFaults({ platform: 'twitch' }),
   });
-  const channel = pick(names);
-  const edit = (name: string, patch: object, back: object = {}): Fault => ({
-    ...{ name, on: channel, forMs: 2_000 },
-    begin: () => stage.patch('SocialChannel', channel, patch),
-    end: () => stage.patch('SocialChannel', channel, back),
-  });
-  const refresh = { policy: 'Suspended' };
   return [
-    ...ofReplicas,
     {
-      ...{ name: 'platform cut off', on: 'platform', forMs: shortMs },
-      begin: () => platform.refuse(),
-      end: () => platform.accept(),
+      ...{ name: 'platform cut off', on: 'platform', forMs },
+      ...{ begin: () => proxy.refuse(), end: () => proxy.accept() },
     },
     answers('503', { kind: 'status', status: 503 }),
     answers('429', { kind: 'status', status: 429, retryAfterSeconds: 2 }),
     answers('HTML', { kind: 'html' }),
     answers('answers lost', { kind: 'answer-lost' }),
+  ];
+}
+
+function onChannel(stage: Stage, channel: string): Fault[] {
+  const edit = (name: string, patch: object, back: object = {}): Fault => ({
+    ...{ name, on: channel, forMs: 2_000 },
+    begin: () => stage.patch('SocialChannel', channel, patch),
+    end: () => stage.patch('SocialChannel', channel, back),
+  });
+  const policy = (word: 'Suspended' | 'Automatic') => ({ spec: { refresh: { policy: word } } });
+  return [
     edit('owner edited', { spec: { owner: { name: uniqueName('Dana') } } }),
     edit('refresh asked for', { metadata: { annotations: { 'socialops.dev/refresh': uniqueName('now') } } }),
-    edit('suspended', { spec: { refresh } }, { spec: { refresh: { policy: 'Automatic' } } }),
+    edit('suspended', policy('Suspended'), policy('Automatic')),
     {
       ...{ name: 'Secret deleted', on: channel, forMs: 0 },
       // Not back yet from the last time.
       begin: () => stage.delete('Secret', `${channel}-token`).catch(unlessMissing),
       end: async () => {},
     },
-    ...(vault === undefined
-      ? []
-      : [
-          {
-            ...{ name: 'Vault sealed', on: 'vault', forMs: shortMs },
-            ...{ begin: () => vault.seal(), end: () => vault.unseal() },
-          },
-        ]),
   ];
 }
 
