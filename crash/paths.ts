@@ -71,7 +71,9 @@ const askRefresh = (stage: CellStage) =>
  * itself it stays: it is why the heir looks at the channel at all.
  */
 async function askNoMore(stage: CellStage): Promise<void> {
-  if (!stage.kind.hasShortLife) return;
+  const { generation } = (await statusOf(stage)) ?? {};
+  // On a busy machine the first token, which alone is a short one, may have been renewed before anything was asked for.
+  if (!stage.kind.hasShortLife || generation !== 1) return;
   await stage.patch('SocialChannel', stage.channel, { metadata: { annotations: { [annotations.refresh]: null } } });
 }
 
