@@ -8,7 +8,7 @@ CODE = $(wildcard src test scripts demo bench crash *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas time-travel search walk crash bench check servers requirements build krew docs format clean
+.PHONY: help demo test replicas soak time-travel search walk crash bench check servers requirements build krew docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -19,7 +19,7 @@ demo: requirements $(PACKAGES) ## the story live on real servers, in this termin
 
 crash: requirements $(PACKAGES) ## the crash matrix; ONLY=refresh: one path; CELLS=20: a part; it goes on where it was stopped
 	@node crash/main.ts $(if $(ONLY),--only $(ONLY)) $(if $(CELLS),--cells $(CELLS)) $(if $(PARALLEL),--parallel $(PARALLEL)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+	  $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SLOWNESS),--slowness $(SLOWNESS))
 
 test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, the exit code is not 0 if anything failed
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
@@ -38,6 +38,9 @@ time-travel: requirements $(PACKAGES) servers ## etcd put back to an earlier cop
 
 search: $(PACKAGES) ## every order of one refresh by two replicas, a person and a crash, for each kind of token: minutes
 	@SEARCH=1 node --stack-trace-limit=0 test/core/walk/main.ts
+
+soak: requirements $(PACKAGES) servers ## three replicas, 500 channels, a fault every few seconds for half an hour; MINUTES=5, SEED=7
+	@$(if $(MINUTES),SOAK_MINUTES=$(MINUTES)) $(if $(SEED),SOAK_SEED=$(SEED)) vitest run --project long test/channel/soak
 
 walk: $(PACKAGES) ## 10,000 seeds of random troubles on a virtual clock, at most 10 minutes; SEED=7 tells one, SEEDS=n walks fewer
 	@node test/core/walk/main.ts

@@ -1,15 +1,14 @@
-import { simulatedPlatforms } from '../test/harness/casting.ts';
-import { FaultProxy, type RecordedRequest } from '../test/harness/fault-proxy.ts';
-import { type Operator, startOperator } from '../test/harness/operator.ts';
-import { channelWithTokens, createStage, type Stage, shortDurations } from '../test/harness/stage.ts';
+import type { FaultProxy, RecordedRequest } from '../test/harness/fault-proxy.ts';
+import { uniqueName } from '../test/harness/scratch.ts';
+import { channelWithTokens, type Stage } from '../test/harness/stage.ts';
+import { waitFor } from '../test/harness/wait.ts';
 import type { World } from '../test/harness/world.ts';
 import type { App } from '../test/simulator/model.ts';
 import type { PathName } from './cells.ts';
-import { declaredPlatform, type Kind, type KindName, kinds } from './kinds.ts';
-import { callOf, type Server, servers } from './wire.ts';
-
-/** The one channel of each cell. */
-export const channel = 'live';
+import { type Kind, type KindName, kinds } from './kinds.ts';
+import { type Lane, type Replica, sizeOf } from './lane.ts';
+import type { Slowness } from './pace.ts';
+import { callOf, type Server, servers, taking } from './wire.ts';
 
 /** Ends soon enough for a cell to see it, and late enough for an import on a busy machine. */
 const shortLifeSeconds = 30;
@@ -21,86 +20,103 @@ export interface Call {
   readonly request: RecordedRequest;
 }
 
-/** A namespace, an app, an account, an operator and three proxies of one cell's own, on servers that all cells share. */
+/** One cell's own app, account and channel on a lane, and who plays which part. */
 export interface CellStage extends Stage {
   readonly world: World;
   readonly kind: Kind;
   readonly app: App;
-  readonly operator: Operator;
-  readonly proxies: Readonly<Record<Server, FaultProxy>>;
+  readonly channel: string;
+  readonly slowness: Slowness;
+  /** The one that is killed. */
+  readonly victim: Replica;
+  /** The one that holds the channel before, where another takes it over. */
+  readonly holder: Replica;
   /** Applies the channel with the tokens of a new login. */
   connect(): Promise<void>;
-  /** The calls so far, in the order of their arrival. */
+  /** The calls since `begin`, by whichever replica, in the order of their arrival. */
   calls(): Call[];
+  /** From here on the calls are those of the path. */
+  begin(): void;
+  /** The calls that make the matrix: in a takeover those since the heir took the channel, its Lease included. */
+  steps(): Call[];
+  /** Takes away what was applied and starts whoever is down. */
   close(): Promise<void>;
 }
 
-export async function openCellStage(shared: World, path: PathName, kindName: KindName): Promise<CellStage> {
+export async function openCellStage(lane: Lane, path: PathName, kindName: KindName): Promise<CellStage> {
   const kind: Kind = kinds[kindName];
-  const proxies = await proxiesTo(shared);
-  const simulator = { url: proxies.platform.url, controlUrl: shared.simulator?.controlUrl ?? '' };
-  const world: World = { ...shared, simulator };
-  const stage = await createStage(world);
-  const platform = await declaredPlatform(kindName, world, stage);
-  const named = platform === undefined ? {} : { platform };
-  const life = path === 'refresh' ? shortLifeSeconds : longLifeSeconds;
-  const app = await stage.simulatedApp(kind.platform, 'app', { ...kind.app, ...lifeOf(kind, life) }, named);
-  const operator = await operatorBehind(proxies, world, stage);
+  const { world, stage, replicas, slowness } = lane;
+  const { holder, heir: victim } = await partsOf(lane, path);
+  const channel = uniqueName('live');
+  const appName = uniqueName('app');
+  for (const proxy of proxiesOf(lane)) proxy.requests.length = 0;
+  const platform = await lane.platformOf(kindName);
+  const isShort = path === 'refresh' || sizeOf(path) === 2;
+  const life = lifeOf(kind, isShort ? slowness * shortLifeSeconds : longLifeSeconds);
+  const about = { ...kind.app, ...life };
+  const app = await stage.simulatedApp(kind.platform, appName, about, platform === undefined ? {} : { platform });
+  const calls = () => callsOf(lane).filter(({ call }) => call !== taking);
   return {
     ...stage,
-    ...{ world, kind, app, operator, proxies },
+    ...{ world, kind, app, channel, victim, holder, slowness },
     connect: async () => {
       const grant = await stage.simulatedGrant(kind.platform, app, channel, kind.mint());
       const of = { platform: kind.platform, clientId: app.clientId };
       await stage.simulator.updateApp({ ...of, ...lifeOf(kind, longLifeSeconds) });
       const deletionPolicy = path === 'revoke' ? 'Revoke' : path === 'forget' ? 'Forget' : 'Retain';
-      await stage.apply(channelWithTokens(channel, 'app', grant, { ...grant.spec, deletionPolicy }));
+      await stage.apply(channelWithTokens(channel, appName, grant, { ...grant.spec, deletionPolicy }));
     },
-    calls: () => callsOf(proxies),
+    calls,
+    begin: () => {
+      for (const proxy of proxiesOf(lane)) proxy.requests.length = 0;
+    },
+    steps: () => (sizeOf(path) === 1 ? calls() : sinceTaking(lane, victim)),
     close: async () => {
-      await operator.remove();
-      // The cluster removes it in its own time: the next cell has another.
-      await world.admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: stage.namespace });
-      if (platform !== undefined) await world.admin.delete({ ...platformResource, name: platform });
-      await Promise.all(servers.map((name) => proxies[name].stop()));
+      for (const { operator } of replicas) if (!operator.process.running) operator.process.spawn();
+      if ((await stage.find('SocialChannel', channel)) !== undefined) await stage.delete('SocialChannel', channel);
+      const isGone = async () => (await stage.find('SocialChannel', channel)) === undefined;
+      await waitFor(isGone, { timeoutMs: slowness * 30_000, what: 'the channel of the cell before to be gone' });
+      await stage.delete('SocialApp', appName);
+      await stage.delete('Secret', `${appName}-app`);
+      await stage.delete('Secret', `${channel}-bootstrap`);
     },
   };
 }
-
-const platformResource = { apiVersion: 'socialops.dev/v1alpha1', kind: 'SocialPlatform' };
 
 const lifeOf = ({ hasShortLife }: Kind, accessLifetimeSeconds: number) =>
   hasShortLife ? { accessLifetimeSeconds } : {};
 
-async function proxiesTo({ authority, vault, cluster, simulator }: World): Promise<CellStage['proxies']> {
-  const proxy = (upstream: string) => FaultProxy.start({ upstream, authority });
-  return {
-    vault: await proxy(vault.url),
-    kubernetes: await proxy(cluster.url),
-    platform: await proxy(simulator?.url ?? ''),
-  };
+async function partsOf(lane: Lane, path: PathName): Promise<{ holder: Replica; heir: Replica }> {
+  if (sizeOf(path) === 2) return lane.roles();
+  const [only] = lane.replicas;
+  if (only === undefined) throw new Error('this lane has no operator');
+  return { holder: only, heir: only };
 }
 
-/** An operator that reaches nothing but through the proxies. */
-function operatorBehind(proxies: CellStage['proxies'], world: World, stage: Stage): Promise<Operator> {
-  return startOperator({
-    world,
-    namespaces: [stage.namespace],
-    vaultPrefix: stage.vaultPrefix,
-    kubernetesUrl: proxies.kubernetes.url,
-    vaultUrl: proxies.vault.url,
-    platformEndpoints: simulatedPlatforms(proxies.platform.url),
-    privateHosts: [new URL(proxies.platform.url).host.replace('127.0.0.1', 'localhost')],
-    args: shortDurations,
+function namedProxies({ replicas }: Lane): Map<FaultProxy, Server> {
+  return new Map(replicas.flatMap(({ proxies }) => servers.map((server) => [proxies[server], server] as const)));
+}
+
+const proxiesOf = (lane: Lane): FaultProxy[] => [...namedProxies(lane).keys()];
+
+function callsOf(lane: Lane): Call[] {
+  const calls = [...namedProxies(lane)].flatMap(([proxy, server]) => callsAt(proxy, server));
+  return calls.sort((one, other) => one.request.arrivedAt - other.request.arrivedAt);
+}
+
+function callsAt(proxy: FaultProxy, server: Server): Call[] {
+  return proxy.requests.flatMap((request) => {
+    const call = callOf(server, request);
+    return call === undefined ? [] : [{ call, request }];
   });
 }
 
-function callsOf(proxies: CellStage['proxies']): Call[] {
-  const calls = servers.flatMap((server) =>
-    proxies[server].requests.flatMap((request) => {
-      const call = callOf(server, request);
-      return call === undefined ? [] : [{ call, request }];
-    }),
+/** The one who held the channel is dead by then, so that what follows is the heir's. */
+function sinceTaking(lane: Lane, { proxies }: Replica): Call[] {
+  const first = callsAt(proxies.kubernetes, 'kubernetes').find(({ call }) => call === taking);
+  if (first === undefined) return [];
+  const later = callsOf(lane).filter(
+    ({ call, request }) => call !== taking && request.arrivedAt >= first.request.arrivedAt,
   );
-  return calls.sort((one, other) => one.request.arrivedAt - other.request.arrivedAt);
+  return [first, ...later];
 }

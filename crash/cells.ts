@@ -1,8 +1,9 @@
 import type { KillPoint } from '../test/harness/fault-rules.ts';
 import { type KindName, kindNames } from './kinds.ts';
+import { taking } from './wire.ts';
 
 /** What the operator is about to do when it is killed. */
-export const paths = ['refresh', 'import', 'projection', 'revoke', 'forget'] as const;
+export const paths = ['refresh', 'import', 'projection', 'revoke', 'forget', 'takeover', 'rescue'] as const;
 export type PathName = (typeof paths)[number];
 
 export const points: readonly KillPoint[] = ['before-forward', 'after-forward', 'after-answer'];
@@ -35,14 +36,17 @@ const kindsOf: Readonly<Record<PathName, readonly KindName[]>> = {
   projection: ['reusable'],
   revoke: ['reusable', 'single-use', 'kills-on-replay'],
   forget: ['reusable', 'exchange'],
+  takeover: kindNames,
+  // An answer is adopted, and nothing is sent: what differs is what comes of a token that was spent and never stored.
+  rescue: ['single-use', 'exchange'],
 };
 
 /** Of whose calls the matrix is made. */
 export const stories: readonly Story[] = paths.flatMap((path) =>
   kindsOf[path].flatMap((kind) => {
     const story = { path, kind, isAnswerLost: false };
-    // Only these speak to the platform.
-    const isHeard = path === 'refresh' || path === 'import' || path === 'revoke';
+    // Only these speak to the platform of their own accord.
+    const isHeard = path !== 'projection' && path !== 'forget' && path !== 'rescue';
     return isHeard ? [story, { ...story, isAnswerLost: true }] : [story];
   }),
 );
@@ -61,15 +65,23 @@ const ofTheApp = /socialapps\/|socialplatforms\/|\[app-app\]/;
 /** It changes something, or asks the platform: what a kill there can lose. */
 export const isDeed = ({ call }: Pick<Cell, 'call'>): boolean => !/^(?:vault|kubernetes) GET /.test(call);
 
-/** Each call of a story with its number, up to the last one that does something. */
+/**
+ * Each call of a story with its number, up to the last one that does something. A read that is repeated stands for its
+ * repeats until something is done: nothing has changed in between, and how often it comes is a matter of time.
+ */
 function numbered(calls: readonly string[]): { call: string; nth: number }[] {
   const last = calls.findLastIndex((call) => isDeed({ call }) && !ofTheApp.test(call));
   const counts = new Map<string, number>();
+  const readSinceDeed = new Set<string>();
   return calls.slice(0, last + 1).flatMap((call) => {
     const nth = (counts.get(call) ?? 0) + 1;
     counts.set(call, nth);
+    const isRepeated = readSinceDeed.has(call);
+    if (!isDeed({ call })) readSinceDeed.add(call);
+    else if (!ofTheApp.test(call)) readSinceDeed.clear();
     const isBeside = ofTheApp.test(call) && (nth > 1 || isDeed({ call }));
-    return isBeside ? [] : [{ call, nth }];
+    // Written again and again to keep it: only the taking belongs to the path.
+    return isBeside || isRepeated || (call === taking && nth > 1) ? [] : [{ call, nth }];
   });
 }
 
@@ -79,6 +91,26 @@ export function cellsOf({ path, kind, isAnswerLost }: Story, calls: readonly str
   return numbered(calls).flatMap(({ call, nth }) =>
     points.flatMap((point) => beside.map((trouble) => ({ path, kind, call, nth, point, trouble }))),
   );
+}
+
+/** Where most can be lost first. */
+const hardest: readonly KindName[] = ['kills-on-replay', 'single-use', 'exchange', 'grace', 'reusable'];
+
+/**
+ * The order in which the matrix is played: each call of each path at each point once, with the kind at which most can be
+ * lost and a trouble by chance, then all of them with the next, and so on; what changes something before what reads.
+ */
+export function inOrder(cells: readonly Cell[], seed: number): Cell[] {
+  const byKind = shuffled(cells, seed).sort((one, other) => hardest.indexOf(one.kind) - hardest.indexOf(other.kind));
+  const rounds = new Map<string, number>();
+  const ranked = byKind.map((cell) => {
+    // A call of the platform has its host in it: each kind's own is one of its own.
+    const place = `${cell.path} | ${cell.call} #${cell.nth} | ${cell.point}`;
+    const round = rounds.get(place) ?? 0;
+    rounds.set(place, round + 1);
+    return { cell, rank: round * 2 + (isDeed(cell) ? 0 : 1) };
+  });
+  return ranked.sort((one, other) => one.rank - other.rank).map(({ cell }) => cell);
 }
 
 /** The same order for the same seed, so that a part of the matrix is a fair sample of it. */

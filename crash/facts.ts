@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { RecordedRequest } from '../test/harness/fault-proxy.ts';
-import { type CellStage, channel } from './cell-stage.ts';
+import type { Call, CellStage } from './cell-stage.ts';
 import type { Facts } from './judge.ts';
 import { statusOf } from './paths.ts';
 
 export interface Course {
-  /** The first call of the path. */
-  readonly from: number;
   readonly isFired: boolean;
   readonly unsettled: string | undefined;
   /** SIGKILL fell at once. */
@@ -16,7 +14,7 @@ export interface Course {
 
 export async function factsOf(
   stage: CellStage,
-  { from, isFired, unsettled, isImmediate, killedAt = 0 }: Course,
+  { isFired, unsettled, isImmediate, killedAt = 0 }: Course,
 ): Promise<Facts> {
   const { simulator, app, kind } = stage;
   const of = { platform: kind.platform, clientId: app.clientId };
@@ -24,11 +22,13 @@ export async function factsOf(
   const [grant] = await simulator.grants(of);
   const { doubleSpends, complaints } = await simulator.summary(of);
   const spends = await simulator.spends(of);
-  const record = await stage.world.root.read(stage.vaultPath(channel, 'grant'));
+  const record = await stage.world.root.read(stage.vaultPath(stage.channel, 'grant'));
   const tokens = (record?.data?.tokens ?? {}) as { access?: string; refresh?: string };
   const isAlive = await livingTokens(stage);
-  const secret = await stage.secret(`${channel}-token`);
-  const { answers, commits } = renewalsOf(stage, from);
+  const secret = await stage.secret(`${stage.channel}-token`);
+  const { answers, commits } = renewalsOf(stage.calls());
+  // What had reached a holder before its heir took over was the holder's to keep: the heir's death excuses nothing there.
+  const own = renewalsOf(stage.steps());
   return {
     isFired,
     ...(unsettled === undefined ? {} : { unsettled }),
@@ -40,15 +40,23 @@ export async function factsOf(
     isGrantAlive: grant?.alive === true,
     isGivenBack: grant?.endedBy === 'revoked-by-client' || (await isAccessRevoked(stage)),
     granted: spends.filter(({ outcome }) => outcome === 'granted').length,
-    committed: commits.filter(({ status: code }) => code === 200).length,
+    committed: commits.filter(({ status: code }) => code === 200).length + adoptedBy(stage),
     isAnswerUndelivered: answers.some(({ answeredAt }) => answeredAt === undefined),
     isKilledInWindow:
       isImmediate &&
-      answers.some(({ answeredAt }) => answeredAt !== undefined && answeredAt <= killedAt) &&
-      commits.every(({ status: code }) => code !== 200),
+      own.answers.some(({ answeredAt }) => answeredAt !== undefined && answeredAt <= killedAt) &&
+      own.commits.every(({ status: code }) => code !== 200),
     doubleSpends: doubleSpends.length,
     complaints: complaints.map(({ text }) => text),
   };
+}
+
+/** An answer leaves its escrow only after Vault has it; who adopts it is another than who had it. */
+function adoptedBy(stage: CellStage): number {
+  if (stage.holder === stage.victim) return 0;
+  const isDropped = ({ call, request }: Call) =>
+    call === 'kubernetes DELETE secrets/{escrow}' && request.status === 200;
+  return stage.calls().some(isDropped) ? 1 : 0;
 }
 
 /** Whether the platform would take a token now. */
@@ -80,16 +88,15 @@ const isRenewal = /^platform (?:POST .*\(refresh_token\)|GET .*refresh_access_to
 const isGranted = ({ status, broken }: RecordedRequest): boolean =>
   status === undefined ? broken !== undefined : status < 300;
 
-function renewalsOf(stage: CellStage, from: number): Renewals {
-  const calls = stage.calls().slice(from);
+function renewalsOf(calls: readonly Call[]): Renewals {
   const granted = calls.filter(({ call, request }) => isRenewal.test(call) && isGranted(request));
   const commits = calls.filter(({ call }) => call.endsWith('/grant (commit)'));
   return { answers: granted.map(({ request }) => request), commits: commits.map(({ request }) => request) };
 }
 
 /** From a renewal's answer to its acknowledged commit, where nothing stood between. */
-export function windowOf(stage: CellStage, from: number): number | undefined {
-  const { answers, commits } = renewalsOf(stage, from);
+export function windowOf(stage: CellStage): number | undefined {
+  const { answers, commits } = renewalsOf(stage.calls());
   const [answer, commit] = [answers[0], commits[0]];
   const isPlain = answer?.fault === undefined && commit?.fault === undefined && commit?.status === 200;
   if (!isPlain || answer?.answeredAt === undefined || commit.answeredAt === undefined) return undefined;

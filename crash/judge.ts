@@ -42,8 +42,12 @@ export interface Judgement {
 export const isGood = ({ outcome }: Judgement): boolean =>
   ['kept', 'unknown-then-kept', 'unknowable'].includes(outcome);
 
+const neverKilled = 'the call never came, so nothing was killed';
+
+export const isNeverKilled = ({ why }: Judgement): boolean => why === neverKilled;
+
 export function judge(cell: Cell, isSingleUse: boolean, facts: Facts): Judgement {
-  if (!facts.isFired) return { outcome: 'FAILED', why: 'the call never came, so nothing was killed' };
+  if (!facts.isFired) return { outcome: 'FAILED', why: neverKilled };
   if (facts.unsettled !== undefined) return { outcome: 'FAILED', why: facts.unsettled };
   const [complaint] = facts.complaints;
   if (complaint !== undefined) return { outcome: 'FAILED', why: `the platform complains: ${complaint}` };

@@ -16,9 +16,11 @@ export interface Kind {
   readonly renewal: Operation;
   /** Access tokens of a test's own length; where there is none the platform's constants stand. */
   readonly hasShortLife: boolean;
+  /** Its platform is declared by a resource, and not the built-in one. */
+  readonly isDeclared: boolean;
 }
 
-const usual = { app: {}, mint: () => ({}), renewal: 'token', hasShortLife: true } as const;
+const usual = { app: {}, mint: () => ({}), renewal: 'token', hasShortLife: true, isDeclared: false } as const;
 
 const hourMs = 3_600_000;
 
@@ -32,6 +34,7 @@ export const kinds = {
     title: 'old token works until the new one does (Kick, declared with a grace window)',
     isSingleUse: false,
     app: { rotate: 'always' },
+    isDeclared: true,
   },
   exchange: {
     ...usual,
@@ -48,9 +51,8 @@ export const kinds = {
 export type KindName = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as KindName[];
 
-/** The definition that an app of this kind names, where it is not the built-in one of its platform. */
-export async function declaredPlatform(kind: KindName, world: World, stage: Stage): Promise<string | undefined> {
-  if (kind !== 'grace') return undefined;
+/** Applies the definition of Kick with a grace window, which the apps of `grace` name, and answers its name. */
+export async function declareGrace(world: World, stage: Stage): Promise<string> {
   // A resource may name no address, only a name; the simulator's certificate has both.
   const host = new URL(world.simulator?.url ?? '').host.replace('127.0.0.1', 'localhost');
   const rotation = { mode: 'Always', oldToken: 'Grace', grace: '10m' };

@@ -9,6 +9,8 @@ const pathTitles: Readonly<Record<PathName, string>> = {
   projection: 'a deleted Secret is written again',
   revoke: 'a channel is deleted, and its login given back',
   forget: 'a channel is deleted, and its login forgotten here alone',
+  takeover: 'a replica dies amid a refresh, and another takes its channel over',
+  rescue: 'a replica dies with an answer in its escrow, and another adopts it',
 };
 
 const meanings: readonly (readonly [string, string])[] = [
@@ -63,8 +65,8 @@ function lastRun({ all, ran, at }: Tally): string[] {
   const bad = failures(ran).length;
   return [
     `It last ran on ${at.ranAt.slice(0, 10)} at commit \`${at.commit}\`. **${ran.length} of its ${all.length} cells have a result**, ${bad} of them a bad one.${earlier}`,
-    'A part is drawn by chance (the seed stands in each result), calls that change something before those that only read, or named',
-    'with `--match`.',
+    'Each call at each point is played once before any of them twice: with the kind of token at which most can be lost, what changes',
+    'something before what only reads, and a trouble by chance (the seed stands in each result); or what `--match` names.',
   ];
 }
 
@@ -118,12 +120,17 @@ const howItIsMade = [
   '- A rehearsal of each path records its calls at three proxies: to Vault, to the API server, to the platform. Each call up to',
   "  the path's last deed is killed at in three ways: before it is passed on, after upstream has answered and before the",
   '  operator sees it, and after the last byte of the answer.',
-  "- The calls of the app's own reconciler, which runs beside, are killed at the first time; logins, watches and Leases are not.",
+  "- The calls of the app's own reconciler, which runs beside, are killed at the first time; logins, watches and the renewals of",
+  '  Leases are not. A read that is repeated before anything is done stands for its repeats.',
   '- Where a store is away *and* the answer has arrived, the process lives on for four seconds before it dies; elsewhere it dies',
   '  at once and its next instance meets the outage.',
   '- `answer-lost`: the platform does its work and its first answer of the path goes nowhere; the kill comes before or after that.',
-  '- Paths on which nothing is renewed are alike for several kinds of token; those stand for all whose calls differ. A takeover',
-  '  by another replica is not among the paths yet.',
+  '- `takeover`: of two replicas the one that holds the channel dies, its claim written and nothing sent (`answer-lost`: sent,',
+  '  and the answer on its way). `rescue`: it dies with the answer sealed in its escrow, which Vault did not take. The calls are',
+  '  those of the other one, from the Lease that it takes; it is killed as well, and nobody but its next instance is left.',
+  '- Paths on which nothing is renewed are alike for several kinds of token; those stand for all whose calls differ.',
+  '- An operator, its permissions and its proxies play one cell after the other; each cell has an app, an account and a channel',
+  '  of its own. The operator runs from one file that is made of the sources, which starts with a quarter of the work.',
   '- Then everything is up again, the operator is started, and the cell waits until it is at rest. Durations are shortened by',
   '  settings only.',
 ];

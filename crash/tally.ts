@@ -1,4 +1,4 @@
-import { type Cell, cellsOf, idOf, type Story, storyId } from './cells.ts';
+import { type Cell, cellsOf, idOf, paths, type Story, storyId } from './cells.ts';
 import { isGood, type Outcome } from './judge.ts';
 import { kinds } from './kinds.ts';
 import type { CellResult, Results } from './results.ts';
@@ -49,14 +49,15 @@ export function count(results: readonly CellResult[], outcome: Outcome): number 
 
 export const failures = (results: readonly CellResult[]): CellResult[] => results.filter((result) => !isGood(result));
 
-/** `refresh of reusable`: the rows of table and picture, in the order of the stories. */
+/** `refresh of reusable`: the rows of table and picture, in the order of the paths. */
 export function rowsOf({
   all,
   ran,
 }: Tally): { path: Cell['path']; kind: Cell['kind']; all: number; ran: CellResult[] }[] {
   const rows = new Map<string, Pick<Cell, 'path' | 'kind'>>();
   for (const { path, kind } of all) rows.set(storyId({ path, kind, isAnswerLost: false }), { path, kind });
-  return [...rows.values()].map(({ path, kind }) => {
+  const inOrder = [...rows.values()].sort((one, other) => paths.indexOf(one.path) - paths.indexOf(other.path));
+  return inOrder.map(({ path, kind }) => {
     const isHere = (cell: Cell) => cell.path === path && cell.kind === kind;
     return { path, kind, all: all.filter(isHere).length, ran: ran.filter(({ cell }) => isHere(cell)) };
   });

@@ -8,10 +8,20 @@ export type Server = (typeof servers)[number];
 type Asked = Pick<RecordedRequest, 'method' | 'path' | 'body'>;
 
 /** What goes on by itself beside every path: logins, leases, watches and their lists. */
-const background = /\/auth\/|\/leases(?:\/|\?|$)|[?&]watch=|[?&]limit=|\/sys\/|selfsubject|\/data\/[^/]+\/keys\//;
+const background =
+  /\/auth\/|\/leases(?:\/|\?|$)|[?&]watch=|[?&]limit=|[?&]dryRun=|\/sys\/|selfsubject|\/data\/[^/]+\/keys\//;
+
+/** A replica writes itself into the Lease of a share: to take it, and again and again to keep it. */
+export const taking = 'kubernetes PATCH leases/{share}';
+const isTaking = /\/leases\/[^/?]+-bucket-/;
+
+/** Each cell has a channel and an app of its own, which all are called the same. */
+const ownNames = /(?<![a-z])(live|app)-[0-9a-f]{6}(?![0-9a-f])/g;
 
 /** A call by what it does, without the names of one run: `vault POST channels/live/grant (claim)`. No query: tokens stand there. */
-export function callOf(server: Server, request: Asked): string | undefined {
+export function callOf(server: Server, asked: Asked): string | undefined {
+  const request = { ...asked, path: asked.path.replace(ownNames, '$1') };
+  if (server === 'kubernetes' && request.method === 'PATCH' && isTaking.test(request.path)) return taking;
   if (background.test(request.path)) return undefined;
   const [path = '', query = ''] = request.path.split('?');
   const [, object] = server === 'kubernetes' ? (/fieldSelector=metadata\.name(?:=|%3D)([^&]+)/.exec(query) ?? []) : [];
@@ -30,7 +40,8 @@ function tailOf(server: Server, path: string): string {
   const tail = path.replace(/^\/apis?\/(?:[^/]+\.[^/]+\/)?v[^/]+\//, '').replace(/^namespaces\/[^/]+\//, '');
   return tail
     .replace(/^namespaces\/[^/]+$/, 'namespaces/{name}')
-    .replace(/^(events|socialplatforms)\/[^/]+$/, '$1/{name}');
+    .replace(/^(events|socialplatforms)\/[^/]+/, '$1/{name}')
+    .replace(/socialchannel-escrow-[0-9a-f]{40}/, '{escrow}');
 }
 
 function purposeOf(server: Server, { method, body }: Asked): string {
@@ -46,6 +57,9 @@ export function serverOf(call: string): Server {
   return server;
 }
 
+const anyOwnName = /\b(live|app)(?=[-/]|$)/g;
+const withOwnEnding = '$1(?:-[0-9a-f]{6})?';
+
 /** What meets exactly the requests that are called so. */
 export function matchOf(call: string): RequestMatch {
   const [, server, method = '', tail = '', object, purpose] =
@@ -54,10 +68,16 @@ export function matchOf(call: string): RequestMatch {
     .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
     .replace('{hash}', '[0-9a-f]{64}')
     .replace('{name}', '[^/?]+')
+    .replace('{share}', '[^/?]+-bucket-[^/?]+')
+    .replace('{escrow}', 'socialchannel-escrow-[0-9a-f]{40}')
+    .replace(anyOwnName, withOwnEnding)
     .replace(/^(metadata|destroy) /, '$1/[^/]+/')
     .replace(/(?<![a-z])channels\//, 'channels/[^/]+/');
   const before = server === 'vault' && !/^(metadata|destroy) /.test(tail) ? 'data/[^/]+/' : '/';
-  const which = object === undefined ? '' : `\\?.*fieldSelector=metadata\\.name(?:=|%3D)${object}(?:&|$)`;
+  const which =
+    object === undefined
+      ? ''
+      : `\\?.*fieldSelector=metadata\\.name(?:=|%3D)${object.replace(anyOwnName, withOwnEnding)}(?:&|$)`;
   return {
     method,
     path: new RegExp(`${before}${pattern}${which || '(?:\\?(?!.*(?:watch=|limit=|fieldSelector=))|$)'}`),

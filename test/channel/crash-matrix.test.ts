@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleOperator } from '../../crash/bundle.ts';
 import type { Cell } from '../../crash/cells.ts';
 import { isGood } from '../../crash/judge.ts';
+import { Lanes } from '../../crash/lanes.ts';
 import { outcomeOf } from '../../crash/run.ts';
+import { scratchFolder } from '../harness/scratch.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 
 const claim = 'vault POST channels/live/grant (claim)';
@@ -72,13 +75,43 @@ const rows: readonly [Cell, outcome: string][] = [
     'kept',
   ],
   [
+    {
+      ...refresh,
+      path: 'takeover',
+      kind: 'kills-on-replay',
+      call: 'kubernetes PATCH leases/{share}',
+      point: 'after-answer',
+    },
+    'kept',
+  ],
+  [
+    {
+      ...refresh,
+      path: 'rescue',
+      kind: 'single-use',
+      call: 'vault POST channels/live/grant',
+      point: 'after-forward',
+      trouble: 'api-down',
+    },
+    'kept',
+  ],
+  [
     { ...refresh, path: 'forget', kind: 'exchange', call: 'vault POST channels/live/grant', point: 'after-forward' },
     'kept',
   ],
 ];
 
+let lanes: Lanes;
+
+beforeAll(async () => {
+  lanes = new Lanes(sharedWorld(), { program: await bundleOperator(scratchFolder('operator')), slowness: 1 });
+});
+afterAll(async () => {
+  await lanes?.close();
+});
+
 it.concurrent.each(rows)('$path of $kind, killed $point at $call with $trouble beside', async (cell, outcome) => {
-  const result = await outcomeOf(sharedWorld(), cell);
+  const result = await outcomeOf(lanes, cell);
   expect(result).toMatchObject({ outcome });
   expect(isGood(result)).toBe(true);
 });

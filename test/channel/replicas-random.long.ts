@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sleep } from '../harness/wait.ts';
+import { randomOf, replicaTroubles } from './replica-troubles.ts';
 import {
   connectMany,
   expectWhole,
   heldBy,
-  type Replica,
   type ReplicatedStage,
   refreshed,
   replicatedStage,
@@ -31,54 +31,6 @@ afterAll(async () => {
 /** Longer than a Lease, so that it ends while this lasts. */
 const longMs = 19_000;
 
-/** What happens to one replica, and how it ends. Those that lose their buckets by it are taken over from. */
-const troubles: readonly {
-  readonly name: string;
-  readonly isTakenOver: boolean;
-  begin(replica: Replica): Promise<unknown>;
-  end(replica: Replica): Promise<unknown>;
-}[] = [
-  {
-    name: 'killed',
-    isTakenOver: true,
-    begin: ({ operator }) => operator.kill(),
-    end: ({ operator }) => operator.start(),
-  },
-  {
-    name: 'stopped past its Leases',
-    isTakenOver: true,
-    begin: async ({ operator }) => operator.pause(),
-    end: async ({ operator }) => operator.resume(),
-  },
-  {
-    name: 'cut off from the API server',
-    isTakenOver: true,
-    begin: ({ kubernetes }) => kubernetes.refuse(),
-    end: ({ kubernetes }) => kubernetes.accept(),
-  },
-  {
-    name: 'cut off from Vault',
-    isTakenOver: false,
-    begin: ({ vault }) => vault.refuse(),
-    end: ({ vault }) => vault.accept(),
-  },
-  {
-    name: 'restarted',
-    isTakenOver: false,
-    begin: ({ operator }) => operator.stop(),
-    end: ({ operator }) => operator.start(),
-  },
-];
-
-/** Numbers in [0, 1) that a seed repeats. */
-function randomOf(state: number): () => number {
-  let next = state;
-  return () => {
-    next = (Math.imul(next, 1_664_525) + 1_013_904_223) >>> 0;
-    return next / 2 ** 32;
-  };
-}
-
 it(
   'two hundred channels rotate while one replica after the other is in trouble: nothing is sent twice, nothing is lost',
   async () => {
@@ -88,7 +40,7 @@ it(
     const told: string[] = [];
     const endsAt = Date.now() + runMs;
     while (Date.now() < endsAt) {
-      const [victim, trouble] = [pick(replicated.replicas), pick(troubles)];
+      const [victim, trouble] = [pick(replicated.replicas), pick(replicaTroubles)];
       const others = replicated.replicas.filter((replica) => replica !== victim);
       const lost = heldBy(victim);
       const since = Date.now();

@@ -6,6 +6,7 @@ import { type Operator, startOperator } from '../harness/operator.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { channelWithTokens, shortDurations } from '../harness/stage.ts';
 import { waitFor } from '../harness/wait.ts';
+import type { World } from '../harness/world.ts';
 import { isConnected, type OperatedStage, operatedStage, statusOf } from './operated-stage.ts';
 
 export const buckets = 16;
@@ -29,16 +30,22 @@ export interface ReplicatedStage {
 /** As installed: the figures are those of an installation. */
 const leases = ['--lease-duration', '15s', '--lease-renew-interval', '5s'];
 
-/** Three replicas: one ServiceAccount, one namespace, one Vault prefix. */
-export async function replicatedStage(): Promise<ReplicatedStage> {
-  const world = sharedWorld();
+/** Three replicas: one ServiceAccount, one namespace, one Vault prefix. `env` is the first one's. */
+export async function replicatedStage(
+  world: World = sharedWorld(),
+  env: Readonly<Record<string, string>> = {},
+): Promise<ReplicatedStage> {
   const { authority } = world;
   const ways = async () => ({
     kubernetes: await FaultProxy.start({ upstream: world.cluster.url, authority }),
     vault: await FaultProxy.start({ upstream: world.vault.url, authority }),
   });
   const first = await ways();
-  const stage = await operatedStage({ kubernetesUrl: first.kubernetes.url, vaultUrl: first.vault.url, args: leases });
+  const stage = await operatedStage({
+    ...{ world, env, args: leases },
+    kubernetesUrl: first.kubernetes.url,
+    vaultUrl: first.vault.url,
+  });
   const another = async (): Promise<Replica> => {
     const { kubernetes, vault } = await ways();
     const operator = await startOperator({
@@ -141,12 +148,13 @@ export async function connectMany(
   { stage, balanced }: ReplicatedStage,
   names: readonly string[],
   accessLifetimeSeconds: number,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const app = await stage.simulatedApp('twitch', 'app', { rotate: 'always', accessLifetimeSeconds });
   const grants = await Promise.all(names.map((name) => stage.simulatedGrant('twitch', app, name)));
   await stage.apply(names.flatMap((name, at) => channelWithTokens(name, 'app', grants[at])));
   const areConnected = async () => (await stage.list('SocialChannel')).map(statusOf).every(isConnected);
-  await waitFor(areConnected, { timeoutMs: 120_000, everyMs: 500, what: `${names.length} channels to be connected` });
+  await waitFor(areConnected, { timeoutMs, everyMs: 500, what: `${names.length} channels to be connected` });
   await balanced();
 }
 

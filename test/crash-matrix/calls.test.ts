@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf, idOf, shuffled } from '../../crash/cells.ts';
+import { type Cell, cellsOf, idOf, inOrder, shuffled } from '../../crash/cells.ts';
+import { slowed } from '../../crash/pace.ts';
 import { readResults, shortened, withoutPlaces } from '../../crash/results.ts';
-import { callOf, matchOf, type Server } from '../../crash/wire.ts';
+import { callOf, matchOf, type Server, taking } from '../../crash/wire.ts';
 import { matches } from '../harness/fault-rules.ts';
 
 const kube = '/apis/socialops.dev/v1alpha1/namespaces/stage-1a';
@@ -19,6 +20,35 @@ const requests: readonly [server: Server, method: string, path: string, body: st
   ],
   ['kubernetes', 'POST', '/api/v1/namespaces/stage-1a/secrets?fieldManager=a', '{}', 'secrets'],
   ['kubernetes', 'GET', '/api/v1/namespaces/stage-1a', '', 'namespaces/{name}'],
+  ['kubernetes', 'PATCH', `${kube}/socialapps/app-0f1e2d/status?fieldManager=a`, '', 'socialapps/app/status'],
+  [
+    'kubernetes',
+    'GET',
+    '/api/v1/namespaces/a/secrets?fieldSelector=metadata.name%3Dlive-0f1e2d-b',
+    '',
+    'secrets[live-b]',
+  ],
+  [
+    'kubernetes',
+    'DELETE',
+    `/api/v1/namespaces/operator-1a/secrets/socialchannel-escrow-${'ab'.repeat(20)}`,
+    '',
+    'secrets/{escrow}',
+  ],
+  [
+    'kubernetes',
+    'PATCH',
+    '/apis/coordination.k8s.io/v1/namespaces/a/leases/social-channel-operator-bucket-00?fieldManager=a',
+    '',
+    'leases/{share}',
+  ],
+  [
+    'vault',
+    'GET',
+    '/v1/social/metadata/tests-1a/channels/stage-1a/live-0f1e2d/parked',
+    '',
+    'metadata channels/live/parked',
+  ],
   ['vault', 'POST', `${vault}/grant`, '{"data":{"writeId":"claim-1"}}', 'channels/live/grant (claim)'],
   ['vault', 'POST', `${vault}/grant`, '{"data":{"writeId":"commit-1"}}', 'channels/live/grant (commit)'],
   ['vault', 'POST', `${vault}/grant`, '{"data":{"writeId":"5f0c"}}', 'channels/live/grant'],
@@ -58,6 +88,8 @@ describe('a call', () => {
     ['kubernetes', '/apis/coordination.k8s.io/v1/namespaces/a/leases/b'],
     ['kubernetes', `${kube}/socialchannels?watch=true`],
     ['kubernetes', `${kube}/socialchannels?limit=500`],
+    ['kubernetes', '/apis/coordination.k8s.io/v1/namespaces/a/leases/social-channel-operator-replica-b'],
+    ['kubernetes', '/api/v1/namespaces/a/secrets?dryRun=All'],
   ])('that goes on beside is none: %s %s', (server, path) => {
     expect(callOf(server, { method: 'GET', path, body: '' })).toBeUndefined();
   });
@@ -66,21 +98,30 @@ describe('a call', () => {
 describe('the cells of a story', () => {
   const story = { path: 'refresh', kind: 'reusable', isAnswerLost: false } as const;
   const calls = [
+    taking,
     'vault GET a',
     'vault GET a',
+    'vault POST a',
+    'vault GET a',
     'kubernetes GET socialapps/app',
+    'vault POST a',
     'kubernetes GET socialapps/app',
+    taking,
     'vault POST b',
   ];
 
   it('are each call by its number up to the last deed, three points and the troubles beside', () => {
     const cells = cellsOf(story, [...calls, 'vault GET c']);
-    expect(cells).toHaveLength(4 * 3 * 3);
+    expect(cells).toHaveLength(7 * 3 * 3);
     expect(new Set(cells.map(({ call, nth }) => `${call} #${nth}`))).toEqual(
-      new Set(['vault GET a #1', 'vault GET a #2', 'kubernetes GET socialapps/app #1', 'vault POST b #1']),
+      new Set([
+        ...[`${taking} #1`, 'vault GET a #1', 'vault POST a #1'],
+        // Read again after something was done; the second one has read what the first had.
+        ...['vault GET a #3', 'kubernetes GET socialapps/app #1', 'vault POST a #2', 'vault POST b #1'],
+      ]),
     );
     expect(new Set(cells.map(idOf)).size).toBe(cells.length);
-    expect(cellsOf({ ...story, isAnswerLost: true }, calls)).toHaveLength(4 * 3);
+    expect(cellsOf({ ...story, isAnswerLost: true }, calls)).toHaveLength(7 * 3);
   });
 
   it('come in the same order for the same seed', () => {
@@ -89,6 +130,44 @@ describe('the cells of a story', () => {
     expect(shuffled(cells, 7)).not.toEqual(shuffled(cells, 8));
     expect(shuffled(cells, 7)).toHaveLength(cells.length);
   });
+});
+
+describe('the order of the matrix', () => {
+  const cell = { path: 'refresh', nth: 1 } as const;
+  const cells = (['reusable', 'single-use', 'kills-on-replay'] as const).flatMap((kind) =>
+    (['vault GET a', 'vault POST b'] as const).flatMap((call) =>
+      (['before-forward', 'after-answer'] as const).flatMap((point) =>
+        (['nothing', 'vault-down'] as const).map((trouble): Cell => ({ ...cell, kind, call, point, trouble })),
+      ),
+    ),
+  );
+  const places = (of: readonly Cell[]) => of.map(({ call, point }) => `${call} ${point}`);
+
+  it('has every call at every point once, with the hardest kind and the deeds first, before any of them twice', () => {
+    const first = inOrder(cells, 7).slice(0, 4);
+    expect(new Set(places(first)).size).toBe(4);
+    expect(first.map(({ call }) => call)).toEqual(['vault POST b', 'vault POST b', 'vault GET a', 'vault GET a']);
+    expect(new Set(first.map(({ kind }) => kind))).toEqual(new Set(['kills-on-replay']));
+    expect(new Set(places(inOrder(cells, 7).slice(4, 8))).size).toBe(4);
+  });
+
+  it('holds every cell once, and another trouble first for another seed', () => {
+    expect(inOrder(cells, 7).map(idOf).sort()).toEqual(cells.map(idOf).sort());
+    expect(inOrder(cells, 7)).not.toEqual(inOrder(cells, 8));
+  });
+});
+
+it('on a slow machine every duration is so many times as long, and no count', () => {
+  const flags = ['--http-timeout', '2s', '--lease-renew-interval', '2400ms', '--lease-buckets', '1'];
+  expect(slowed(flags, 3)).toEqual([
+    '--http-timeout',
+    '6s',
+    '--lease-renew-interval',
+    '7200ms',
+    '--lease-buckets',
+    '1',
+  ]);
+  expect(slowed(flags, 1)).toEqual(flags);
 });
 
 describe('what is written down', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../crash/cells.ts';
-import { type Facts, judge } from '../../crash/judge.ts';
+import { type Facts, isNeverKilled, judge } from '../../crash/judge.ts';
 
 const cell: Cell = {
   path: 'refresh',
@@ -69,5 +69,11 @@ describe('the judge of a cell', () => {
   ])('calls %s by its name', (_, about, facts, outcome) => {
     const of = { ...cell, ...about };
     expect(judge(of, of.kind === 'single-use', facts).outcome).toBe(outcome);
+  });
+
+  it('knows a cell that says nothing about the operator, and takes no other for one', () => {
+    expect(isNeverKilled(judge(cell, true, { ...whole, isFired: false }))).toBe(true);
+    expect(isNeverKilled(judge(cell, true, { ...whole, unsettled: 'Connected (OutcomeUnknown)' }))).toBe(false);
+    expect(isNeverKilled(judge(cell, true, interrupted))).toBe(false);
   });
 });

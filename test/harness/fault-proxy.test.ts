@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { Agent, request } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, issueExpiredServer, issueServer } from './certificates.ts';
@@ -196,6 +196,24 @@ describe('a fault proxy', () => {
     expect(await send('/')).toMatch(/^503/);
     rule.remove();
     expect(await send('/')).toMatch(/^200/);
+  });
+
+  it('refuses at once although a client, stopped amid its handshake, holds a connection open', async () => {
+    const { port } = new URL(proxy.url);
+    const client = connect(Number(port), '127.0.0.1');
+    // What it sends is no whole handshake.
+    client.on('error', () => {}).on('connect', () => client.write(Buffer.from([0x16, 0x03])));
+    await waitFor(() => client.bytesWritten === 2, { what: 'half a handshake to be sent' });
+    // Connections are taken in turn: when this one is served the first is there as well.
+    await send('/');
+    let isRefused = false;
+    const refused = proxy.refuse().then(() => {
+      isRefused = true;
+    });
+    // A server that waits for such a client gives it two minutes.
+    await waitFor(() => isRefused && client.closed, { timeoutMs: 5_000, what: 'the connection to be reset' });
+    await refused;
+    await proxy.accept();
   });
 
   it('refuses connections and takes them again on the same port', async () => {

@@ -52,6 +52,7 @@ export class FaultProxy {
   readonly #connections = new Map<Socket, Connection>();
   /** The TCP sockets under the TLS ones, by the client's port: only these can be reset. */
   readonly #tcpSockets = new Map<number, Socket>();
+  readonly #open = new Set<Socket>();
 
   private constructor(url: string, server: Server, { upstream, authority }: FaultProxyOptions) {
     this.url = url;
@@ -93,16 +94,20 @@ export class FaultProxy {
     return waitFor(() => this.seen(match).length >= count && this.seen(match), { timeoutMs, everyMs: 20, what });
   }
 
-  /** Resets every connection that is open now. */
+  /** Resets every connection that is open now, those amid their handshake included: a server that closes waits for them too. */
   dropConnections(): void {
-    for (const { tcp } of this.#connections.values()) tcp.resetAndDestroy();
+    for (const tcp of this.#open) tcp.resetAndDestroy();
   }
 
   /** Listens again after `refuse`, on the same port. */
   async accept(): Promise<void> {
     const { hostname, port } = new URL(this.url);
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject).listen(Number(port), hostname, resolve);
+      const fail = (error: Error) => reject(error);
+      this.#server.once('error', fail).listen(Number(port), hostname, () => {
+        this.#server.off('error', fail);
+        resolve();
+      });
     });
   }
 
@@ -120,8 +125,13 @@ export class FaultProxy {
 
   #remember(tcp: Socket): void {
     const { remotePort = 0 } = tcp;
+    this.#open.add(tcp);
     this.#tcpSockets.set(remotePort, tcp);
-    tcp.once('close', () => this.#tcpSockets.delete(remotePort));
+    tcp.once('close', () => {
+      this.#open.delete(tcp);
+      // The next client may have the port already.
+      if (this.#tcpSockets.get(remotePort) === tcp) this.#tcpSockets.delete(remotePort);
+    });
   }
 
   #adopt(socket: Socket): void {

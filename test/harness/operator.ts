@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Agent, request } from 'undici';
 import type { KubernetesObject } from './api-client.ts';
 import { type Exit, ManagedProcess } from './managed-process.ts';
@@ -30,8 +30,8 @@ export interface OperatorOptions {
   /** More flags, each followed by its value; one that is set here as well is replaced. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What runs, inside the repository: the sources, or what was compiled of them. Default: `src/main.ts`. */
-  readonly program?: 'src/main.ts' | 'dist/main.js';
+  /** What runs: the sources, or what was compiled of them, in the repository or elsewhere. Default: `src/main.ts`. */
+  readonly program?: string;
   /** The namespace of an earlier operator, to be its next instance, or another replica, with the same permissions. */
   readonly operatorNamespace?: string;
   /** `namespaces` binds its role in the watched namespaces only. Default: in the whole cluster, as it ships. */
@@ -147,7 +147,7 @@ function operatorProcess({ folder, program, flags, opsAddress, env }: ProcessPar
   return new ManagedProcess({
     name: 'operator',
     command: process.execPath,
-    args: [join(repository, program), ...flags],
+    args: [resolve(repository, program), ...flags],
     cwd: folder,
     // As bare as a container's: a proxy or CA setting of this machine must not decide a test.
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
