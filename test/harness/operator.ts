@@ -128,6 +128,8 @@ function operatorFlags(options: OperatorOptions, { namespace, role, files, opsAd
     ['--vault-auth-role', role],
     ['--vault-auth-token-file', files.vaultToken],
     ['--ops-address', opsAddress],
+    // Served only with --pages-url, and then by several operators on one machine.
+    ['--pages-address', '127.0.0.1:0'],
     ['--platform-ca-file', files.ca],
     ...Object.entries(platformEndpoints).map(([name, url]) => ['--platform-endpoint', `${name}=${url}`] as const),
     ...[...new Set(hosts)].map((host) => ['--allow-private-host', host] as const),
