@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BegunConsent, ConsentProgress } from '../../src/core/consent.ts';
 import { Sealed } from '../../src/core/sealed.ts';
-import { hourMs, minuteMs, ours, reusable, secondMs, singleUse } from './builders.ts';
+import { hourMs, minuteMs, other, ours, reusable, secondMs, singleUse } from './builders.ts';
 import { connected, needingReauth, neverConnected, type Person } from './virtual/person.ts';
 import { mainstage } from './virtual/platform.ts';
 import type { Moment } from './virtual/process.ts';
@@ -185,6 +185,42 @@ describe('what changes nothing', () => {
     expect(await person.progress(begun)).toEqual({ kind: 'Discarded', isRevoked: false });
     expect(person.world.consents.kept.staged.value?.answer).toBeUndefined();
     expect(person.world.status).toMatchObject({ state: 'Connected', epoch: 1 });
+  });
+
+  it('an account that another channel keeps through the same app, of which nothing is given back', async () => {
+    const person = await connected();
+    const key = { platform: 'twitch', clientId: 'client', accountId: '42' };
+    await person.world.store.claimAccount(key, other);
+    const begun = await person.begin();
+    await person.finish(begun);
+    await person.world.pass(2 * secondMs);
+    const told = await person.progress(begun);
+    expect(told).toMatchObject({ kind: 'Failed', isKept: false });
+    expect(told.kind === 'Failed' && told.message).toContain(
+      'SocialChannel other-stage/rival already keeps this account',
+    );
+    expect(person.world.status.epoch).toBe(1);
+  });
+
+  it('a login that the platform rejects, twice', async () => {
+    const person = await connected();
+    const { world } = person;
+    const begun = await person.begin();
+    await person.finish(begun);
+    const shown = world.projected;
+    // The platform ends it right after it gave it.
+    world.platform.withdraw();
+    await world.pass(secondMs);
+    expect(await person.progress(begun)).toMatchObject({ kind: 'Failed', isKept: true });
+    await world.pass(10 * secondMs);
+    expect(await person.progress(begun)).toEqual({
+      kind: 'Failed',
+      isKept: false,
+      message: 'It says no. Nothing was replaced.',
+    });
+    expect(world.projected).toBe(shown);
+    // It is no suspicion against the channel's own login.
+    expect(world.statuses.some(({ state }) => state === 'NeedsReauth')).toBe(false);
   });
 
   it('fewer scopes than are asked for by name, while the present login works', async () => {
