@@ -56,5 +56,4 @@ describe.concurrent('a channel without tokens is connected by a consent, and onc
   it.each(castPlatforms.map((platform) => [platform]))('on %s', async (platform) => {
     await twice(platform);
   });
-  });
 });
