@@ -103,10 +103,12 @@ function wakeOnResources(
   });
   channelController.watch(watches.apps, {
     keys: (key) => wakeups.byApp(key),
-    matters: isChange,
+    matters: (now, before) => isChange(now, before) || now?.decided !== before?.decided,
     wakesAtStart: false,
   });
-  appController.watch(watches.apps, { matters: isChange });
+  appController.watch(watches.apps, {
+    matters: (now, before) => isChange(now, before) || now?.asked !== before?.asked,
+  });
   const onPlatform = { matters: isChange, wakesAtStart: false };
   channelController.watch(watches.platforms, { ...onPlatform, keys: (name) => wakeups.byPlatform(name) });
   appController.watch(watches.platforms, { ...onPlatform, keys: (name) => wakeups.appsByPlatform(name) });

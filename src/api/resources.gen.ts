@@ -572,6 +572,31 @@ export interface SocialAppStatus {
      */
     needsReauth: number;
   };
+  /**
+   * What was decided by hand about rejections of many logins at once, by annotations of this app.
+   */
+  rejections?: {
+    /**
+     * The value of the annotation socialops.dev/release-rejections that was answered last.
+     */
+    lastHandledRelease?: string;
+    /**
+     * The value of the annotation socialops.dev/confirm-rejections that was answered last.
+     */
+    lastHandledConfirmation?: string;
+    /**
+     * Rejections that began up to this moment are forgotten, and the logins are asked again.
+     */
+    releasedTime?: string;
+    /**
+     * Rejections that began up to this moment are believed without waiting for others.
+     */
+    confirmedTime?: string;
+    /**
+     * Namespace and name of the channel that asks first after a release.
+     */
+    canary?: string;
+  };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { type Condition, getCondition, setCondition } from '../api/conditions.ts';
+import { annotations } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialApp, SocialAppStatus } from '../api/resources.gen.ts';
 import type { Wave } from '../core/brake.ts';
+import { ruleByHand, type Suspect, shownUntil, undecided } from '../core/brake-by-hand.ts';
 import { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { ObjectRef } from '../core/ports.ts';
@@ -114,8 +116,11 @@ export class AppReconciler {
     const [namespace = '', name = ''] = key.split('/');
     const app = await world.apps.get({ namespace, name });
     if (app === undefined || app.metadata.deletionTimestamp !== undefined) return {};
-    const status = await this.#statusOf(key, app);
-    const restMs = this.#sources.channelsOf(key).some(isSuspected) ? SUSPICION_RECHECK_MS : RECHECK_MS;
+    const channels = this.#sources.channelsOf(key);
+    const { rejections, rulings } = ruleByHand(app, channels.flatMap(suspectOf));
+    const decided = rejections === undefined ? app : { ...app, status: { ...app.status, rejections } };
+    const status = await this.#statusOf(key, decided, channels);
+    const restMs = channels.some(isSuspected) ? SUSPICION_RECHECK_MS : RECHECK_MS;
     if (isSameStatus(app.status, status)) return { afterMs: restMs };
     const now = world.clock.now();
     const dueAt = (this.#writtenAt.get(key) ?? 0) + COUNTS_EVERY_MS;
@@ -123,12 +128,13 @@ export class AppReconciler {
     await world.apps.patchStatus(app, status);
     this.#writtenAt.set(key, now);
     await this.#announce(app, status);
+    for (const { type, reason, message } of rulings) await world.events.emit(app, type, reason, message);
     return { afterMs: restMs };
   }
 
-  async #statusOf(key: string, app: SocialApp): Promise<SocialAppStatus> {
-    const { world, channelsOf } = this.#sources;
-    const channels = channelsOf(key);
+  async #statusOf(key: string, app: SocialApp, channels: readonly ChannelView[]): Promise<SocialAppStatus> {
+    const { world } = this.#sources;
+    const rejections = app.status?.rejections;
     const { status, reason, message } = await this.#look(key, app, channels);
     const observedGeneration = app.metadata.generation ?? 0;
     const ready = { type: 'Ready' as const, status, reason, message, observedGeneration };
@@ -145,6 +151,7 @@ export class AppReconciler {
         expiring: count('Expiring'),
         needsReauth: count('NeedsReauth'),
       },
+      ...(rejections === undefined ? {} : { rejections }),
     };
   }
 
@@ -159,8 +166,9 @@ export class AppReconciler {
     const fault = board.of(key) ?? metElsewhere(channels);
     if (fault === undefined && board.isInTesting(key)) return inTesting(found.platform.profile, app);
     const wave = world.waves.of(key, found.platform.profile.name);
-    if (fault === undefined && wave !== undefined && channels.some(isSuspected))
-      return held(found.platform.profile, wave);
+    const open = undecided(channels.flatMap(suspectOf), app.status?.rejections);
+    if (fault === undefined && wave !== undefined && open.length > 0)
+      return held(found.platform.profile, wave, byHand(app, shownUntil(open)));
     if (fault === undefined) return { status: 'True', reason: 'Accepted', message: 'The app can be used.' };
     const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)} ${remedy(app, fault.failure)}`;
     return { status: 'False', reason: fault.failure.reason, message };
@@ -194,12 +202,29 @@ function isSuspected({ suspectedAt }: ChannelView): boolean {
   return suspectedAt !== undefined;
 }
 
-function held({ displayName }: PlatformProfile, { scope, since, rejected, of, canary }: Wave): Verdict {
+function suspectOf({ namespace, name, suspectedAt, accessTokenExpiresAt: endsAt }: ChannelView): Suspect[] {
+  return suspectedAt === undefined ? [] : [{ key: `${namespace}/${name}`, suspectedAt, endsAt }];
+}
+
+/** The commands of those who know more. The moment in them stands for what is shown, and for nothing that comes later. */
+function byHand({ metadata: { namespace, name } }: SocialApp, until: string): string {
+  const annotate = `kubectl annotate socialapp ${name} -n ${namespace} --overwrite`;
+  return (
+    `To forget these rejections and ask again: \`${annotate} ${annotations.releaseRejections}=${until}\`; ` +
+    `to believe them now: \`${annotate} ${annotations.confirmRejections}=${until}\`. Both concern this app alone.`
+  );
+}
+
+function held(
+  { displayName }: PlatformProfile,
+  { scope, since, rejected, of, canary }: Wave,
+  commands: string,
+): Verdict {
   const whose = scope === 'App' ? 'of this app' : `of all apps at ${displayName}`;
   const message =
     `${displayName} has rejected ${rejected} of ${of} channels ${whose} since ${formatInstant(since)}. That looks like a fault of ${displayName} or of the app, ` +
     `so nobody is asked to reconnect yet; ${canary} goes on asking, and the others go on as soon as it succeeds. ` +
-    'Who knows that a login is gone can connect it at any time.';
+    `Who knows that a login is gone can connect it at any time. ${commands}`;
   return { status: 'True', reason: 'RejectionsHeld', message };
 }
 

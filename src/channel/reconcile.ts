@@ -4,6 +4,7 @@ import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
 import { earliest } from '../core/schedule.ts';
 import { act, attemptOf, type Effect } from './act.ts';
+import { forgetReleased } from './brake-by-hand.ts';
 import { tellUnreadable } from './escrow.ts';
 import { Memories, noteFailure } from './memory.ts';
 import { type Inputs, observe, readInputs } from './observe.ts';
@@ -62,6 +63,7 @@ export class ChannelReconciler {
 
   async #settle(key: string, inputs: Inputs, run: Run): Promise<Rest> {
     const memory = this.#memories.of(key);
+    forgetReleased(this.#world, inputs, memory);
     let known: Effect = {};
     let observed: Observation | undefined;
     const startedAt = this.#world.clock.monotonic();

@@ -202,15 +202,23 @@ export interface AppView {
   readonly clientSecret: string | undefined;
   readonly platform: string;
   readonly generation: number;
+  /** What its annotations ask for about rejections, and what was decided: both are no part of the spec. */
+  readonly asked: string;
+  readonly decided: string;
 }
 
 export function appView(app: SocialApp): AppView {
+  const { releasedTime = '', confirmedTime = '' } = app.status?.rejections ?? {};
+  const { [annotations.releaseRejections]: release = '', [annotations.confirmRejections]: confirm = '' } =
+    app.metadata.annotations ?? {};
   return {
     namespace: app.metadata.namespace ?? '',
     name: app.metadata.name,
     clientSecret: app.spec.clientSecretRef?.name,
     platform: app.spec.platform,
     generation: app.metadata.generation ?? 0,
+    asked: `${release}|${confirm}`,
+    decided: `${releasedTime}|${confirmedTime}`,
   };
 }
 

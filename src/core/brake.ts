@@ -1,3 +1,4 @@
+import { parseInstant } from './instant.ts';
 import type { Attempt, Observation } from './observation.ts';
 import type { Settings } from './settings.ts';
 
@@ -98,8 +99,14 @@ function waveIn(
   return { scope, since, rejected, of: members.length, lastSuccessAt, canary: canary?.key };
 }
 
-function endOf({ endsAt }: Member): number {
+/** For an order in which tokens without an end come last. */
+export function endOf({ endsAt }: Pick<Member, 'endsAt'>): number {
   return endsAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Whether something began up to a moment that stands in a status: those hold whole seconds. */
+export function isUpTo(at: number, until: number | undefined): boolean {
+  return until !== undefined && Math.floor(at / 1000) * 1000 <= until;
 }
 
 /**
@@ -109,7 +116,14 @@ function endOf({ endsAt }: Member): number {
 export function isHeld(o: Observation, attempt: Attempt): boolean {
   const retry = o.retries[attempt];
   if (o.wave === undefined || retry?.failure.family !== 'Rejected') return false;
+  if (isBelievedByHand(o, retry.firstAt)) return false;
   return o.now < retry.firstAt + o.settings.brakeHoldMs;
+}
+
+/** Somebody who was shown this rejection said by annotation of the app that it is true. */
+function isBelievedByHand({ app }: Observation, firstAt: number): boolean {
+  if (app.state !== 'Ready') return false;
+  return isUpTo(firstAt, parseInstant(app.app.status?.rejections?.confirmedTime));
 }
 
 /** While rejections are held one suspect goes on asking, and all of them as soon as anybody was renewed. */
