@@ -64,12 +64,13 @@ export class Memories {
 /**
  * Notes a failed attempt and when it is made again. A rejection is confirmed after a pause of its own, not by the
  * schedule of failures; a failure of another kind starts its own count.
+ * @param context `rejectedSince`: the beginning of the same rejection as an earlier process wrote it down
  */
 export function noteFailure(
   memory: ChannelMemory,
   attempt: Attempt,
   failure: Failure,
-  context: { now: number; inputs: string; settings: Settings; unit: number },
+  context: { now: number; inputs: string; settings: Settings; unit: number; rejectedSince?: number | undefined },
 ): Retry {
   const before = memory.retries[attempt];
   const isSame = before?.failure.family === failure.family;
@@ -86,7 +87,7 @@ export function noteFailure(
   const retry: Retry = {
     failure,
     count,
-    firstAt: isSame ? before.firstAt : context.now,
+    firstAt: before === undefined ? (context.rejectedSince ?? context.now) : isSame ? before.firstAt : context.now,
     lastAt: context.now,
     nextAt: context.now + waitMs,
     inputs: context.inputs,

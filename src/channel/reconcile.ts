@@ -1,3 +1,4 @@
+import { rejectedSince } from '../core/brake.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
 import { isAbandoned } from '../core/leaving.ts';
@@ -96,7 +97,9 @@ export class ChannelReconciler {
 
   #note(key: string, o: Observation, { rule, action }: Decision, failure: Failure): void {
     const world = this.#world;
-    const context = { now: world.clock.now(), inputs: o.inputs, settings: world.settings, unit: world.random.unit() };
+    const since = failure.family === 'Rejected' ? rejectedSince(o, failure.reason) : undefined;
+    const { settings, clock, random } = world;
+    const context = { now: clock.now(), inputs: o.inputs, settings, unit: random.unit(), rejectedSince: since };
     const retry = noteFailure(this.#memories.of(key), attemptOf(action), failure, context);
     if (isWorthALine(retry)) {
       const fields = { channel: key, rule, attempt: retry.count, retryInMs: retry.nextAt - context.now, err: failure };

@@ -1,3 +1,4 @@
+import type { Reason } from '../api/reasons.ts';
 import { parseInstant } from './instant.ts';
 import type { Attempt, Observation } from './observation.ts';
 import type { Settings } from './settings.ts';
@@ -124,6 +125,20 @@ export function isHeld(o: Observation, attempt: Attempt): boolean {
 function isBelievedByHand({ app }: Observation, firstAt: number): boolean {
   if (app.state !== 'Ready') return false;
   return isUpTo(firstAt, parseInstant(app.app.status?.rejections?.confirmedTime));
+}
+
+/**
+ * Since when the platform rejects this login, by its status: a process that starts anew has forgotten it, and the hours of
+ * a held rejection go on. Only for the grant that status tells of, and not where they ended while nobody looked.
+ */
+export function rejectedSince({ channel, grant, app, settings, now }: Observation, reason: Reason): number | undefined {
+  const { failure, epoch, generation } = channel.status ?? {};
+  if (grant.state !== 'Present' || failure?.family !== 'Rejected' || failure.code !== reason) return undefined;
+  if (grant.record.epoch !== epoch || grant.record.generation !== generation) return undefined;
+  const since = parseInstant(failure.firstTime);
+  if (since === undefined || since > now || now >= since + settings.brakeHoldMs) return undefined;
+  const rejections = app.state === 'Ready' ? app.app.status?.rejections : undefined;
+  return isUpTo(since, parseInstant(rejections?.releasedTime)) ? undefined : since;
 }
 
 /** While rejections are held one suspect goes on asking, and all of them as soon as anybody was renewed. */

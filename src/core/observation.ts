@@ -74,6 +74,8 @@ export interface Retry {
 export interface Suspicion {
   readonly fingerprint: string;
   readonly verdict: Omit<Verdict, 'at'>;
+  /** The claims of the spends that ended so: where one of them could not be released, its outcome is known all the same. */
+  readonly claimIds: readonly string[];
 }
 
 /** Everything that `decide` and `status` may look at. */

@@ -13,7 +13,8 @@ let stage: OperatedStage;
 
 beforeAll(async () => {
   stage = await operatedStage({
-    args: ['--brake-app-channels', '3', '--brake-app-percent', '20', '--brake-hold', '1h'],
+    // The pause has to be longer than a busy machine takes to tell of three rejections.
+    args: ['--brake-app-channels', '3', '--brake-app-percent', '20', '--brake-hold', '1h', '--confirm-pause', '8s'],
   });
 });
 afterAll(async () => {
@@ -47,6 +48,23 @@ async function connectAll(name: string, platform: string): Promise<App> {
   return app;
 }
 
+async function appOf(name: string): Promise<SocialApp> {
+  return (await stage.get('SocialApp', name)) as unknown as SocialApp;
+}
+
+async function readyOf(name: string) {
+  return getCondition((await appOf(name)).status?.conditions ?? [], 'Ready');
+}
+
+/** Annotates the app as the command in its condition says. */
+async function obey(name: string, annotation: string): Promise<string> {
+  const command = new RegExp(`socialapp ${name} -n ${stage.namespace} --overwrite ${annotation}=([^\`]+)\``);
+  const { message = '' } = (await readyOf(name)) ?? {};
+  const [, value = ''] = command.exec(message) ?? [];
+  await stage.patch('SocialApp', name, { metadata: { annotations: { [annotation]: value } } });
+  return value;
+}
+
 /** The platform's own word for a dead login, whichever token it is asked with. */
 const no = {
   twitch: { status: 400, body: { status: 400, message: 'Invalid refresh token' } },
@@ -63,12 +81,8 @@ describe.concurrent('a platform that rejects every login of an app', () => {
         ...no[platform],
       });
       await until(platform, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
-      const appReady = async () => {
-        const { status } = (await stage.get('SocialApp', platform)) as unknown as SocialApp;
-        return getCondition(status?.conditions ?? [], 'Ready');
-      };
-      await waitFor(async () => (await appReady())?.reason === 'RejectionsHeld', { what: 'the app to say so' });
-      expect((await appReady())?.message).toMatch(/has rejected \d+ of 8 channels of this app since/);
+      await waitFor(async () => (await readyOf(platform))?.reason === 'RejectionsHeld', { what: 'the app to say so' });
+      expect((await readyOf(platform))?.message).toMatch(/has rejected \d+ of 8 channels of this app since/);
       await sleep(10_000);
       expect((await statuses(platform)).filter(({ state }) => state === 'NeedsReauth')).toEqual([]);
       await stage.simulator.removeFault({ id: fault.id });
@@ -77,6 +91,35 @@ describe.concurrent('a platform that rejects every login of an app', () => {
   );
 });
 
-it('leaves a clean ledger, and nobody was asked', async () => {
-  await stage.expectCleanLedger([]);
+describe.concurrent('a wave that somebody knows more of', () => {
+  const wave = async (name: string, platform: 'twitch' | 'kick') => {
+    const { clientId } = await connectAll(name, platform);
+    const fault = { platform, clientId, operation: 'token', kind: 'status', ...no[platform] } as const;
+    const { id } = await stage.simulator.addFault(fault);
+    await until(name, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
+    await waitFor(async () => (await readyOf(name))?.reason === 'RejectionsHeld', { what: 'the app to say so' });
+    return id;
+  };
+
+  it('is over at once when it is released, and the app says who asked first', async () => {
+    const id = await wave('released', 'kick');
+    await stage.simulator.removeFault({ id });
+    const value = await obey('released', 'socialops.dev/release-rejections');
+    await until('released', 'to be well again', isWell, 30_000);
+    const { rejections } = (await appOf('released')).status ?? {};
+    expect(rejections).toMatchObject({ lastHandledRelease: value, releasedTime: value });
+    expect(rejections?.canary).toMatch(new RegExp(`^${stage.namespace}/released-\\d$`));
+    expect((await stage.events('released')).map(({ reason }) => reason)).toContain('RejectionsReleased');
+  });
+
+  it('is believed when it is confirmed, long before its hours are over', async () => {
+    await wave('confirmed', 'twitch');
+    const asked = await obey('confirmed', 'socialops.dev/confirm-rejections');
+    await until('confirmed', 'to need their people', ({ state }) => state === 'NeedsReauth', 60_000);
+    expect((await appOf('confirmed')).status?.rejections).toMatchObject({ confirmedTime: asked });
+  });
+});
+
+it('leaves a clean ledger, and nobody was asked but those whose logins were said to be gone', async () => {
+  await stage.expectCleanLedger(Array.from({ length: accounts }, (_, index) => `confirmed-${index}`));
 });

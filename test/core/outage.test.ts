@@ -222,3 +222,35 @@ describe('a commit that Vault did not take for ten minutes', () => {
     expect(world.secret).toEqual({ state: 'Absent' });
   });
 });
+
+describe('a rejection that is heard while Vault goes away, where a token is spent by one use', () => {
+  async function rejected(awayMs: number): Promise<VirtualWorld> {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    world.platform.withdraw();
+    world.platform.whenSpent = () => {
+      world.store.awayUntil = world.clock.trueNow() + awayMs;
+      delete world.platform.whenSpent;
+    };
+    await world.pass(6 * hourMs);
+    return world;
+  }
+
+  it.each([
+    ['for a second, so that the release of the claim fails', secondMs],
+    ['for ten minutes', 10 * minuteMs],
+    ['until the access token has ended', 2 * hourMs],
+  ])('is the reason in the end, and no interruption: %s', async (_, awayMs) => {
+    const world = await rejected(awayMs);
+    expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'AccessRevoked' });
+  });
+
+  it('is an interruption where the process that heard it died', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    world.platform.withdraw();
+    world.life.dieAt((moment) => moment === 'after spend');
+    await world.pass(6 * hourMs);
+    expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'RefreshInterrupted' });
+  });
+});

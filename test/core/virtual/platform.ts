@@ -66,6 +66,8 @@ export class MemoryPlatform implements PlatformClient {
   readonly #owners = new Map<string, Person>();
   checks = 0;
   lostAt: number | undefined;
+  /** What happens elsewhere at the moment of a spend. */
+  whenSpent?: () => void;
   #issued = 0;
   #refresh = '';
   readonly #ends = new Map<string, number>();
@@ -100,6 +102,7 @@ export class MemoryPlatform implements PlatformClient {
       const token = tokens?.refresh?.reveal() ?? '';
       const isReplay = token !== this.#refresh && this.isGrantAlive;
       const outcome = this.#spend(token);
+      this.whenSpent?.();
       const at = this.#clock.trueNow();
       this.spends.push({ at, token, kind: outcome.kind, isReplay, leftMs: (tokens?.accessExpiresAt ?? at) - at });
       return outcome;
