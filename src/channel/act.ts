@@ -3,6 +3,7 @@ import type { Action } from '../core/action.ts';
 import { heirOf } from '../core/adoption.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
+import { tokensToGiveBack } from '../core/late-answer.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
 import type { SecretLookup } from '../core/ports.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
@@ -18,7 +19,7 @@ import { refOf, vaultTokenStamp } from './observe.ts';
 import { personOf } from './persons.ts';
 import { recheck } from './recheck.ts';
 import { report } from './report.ts';
-import { giveBack } from './revoke.ts';
+import { giveBack, giveBackLate } from './revoke.ts';
 import { spend } from './spend.ts';
 import { condemn } from './verdicts.ts';
 
@@ -37,7 +38,6 @@ export function attemptOf(action: Action): Attempt {
     case 'Reissue':
     case 'MarkUnknown':
     case 'AdoptParked':
-    case 'DropParked':
     case 'Condemn':
     case 'AdoptEscrow':
       return 'Spend';
@@ -53,6 +53,7 @@ export function attemptOf(action: Action): Attempt {
     case 'Invite':
     case 'EndInvitation':
       return 'Invite';
+    case 'DropParked':
     case 'DropEscrow':
       return 'Escrow';
     case 'Introspect':
@@ -104,7 +105,7 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
     case 'AdoptParked':
       return { grant: await adoptParked(context, action.parked) };
     case 'DropParked':
-      await world.grants.unpark(ref, action.claimIds);
+      await dropParked(context, action.claimIds);
       return {};
     case 'AdoptEscrow':
       return { grant: await adoptEscrow(context, action.escrowed) };
@@ -174,9 +175,22 @@ async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'
  * An answer whose commit was lost to a Vault that was put back to an earlier backup: the record shows no trace of that
  * spend, and a second one would end the login.
  */
-async function unmarkedHeir({ world, o }: ActContext): Promise<ParkedAnswer | undefined> {
+async function unmarkedHeir({ world, o, memory }: ActContext): Promise<ParkedAnswer | undefined> {
   if (readyApp(o).platform.profile.oldToken === 'Lives') return undefined;
-  return heirOf(o, await world.grants.parked(refOf(o.channel)));
+  const parked = await world.grants.parked(refOf(o.channel));
+  // What an earlier process parked and left is looked at again, and dropped where it is superseded.
+  if (parked.length > 0) memory.hasLeftovers = true;
+  return heirOf(o, parked);
+}
+
+/** Answers that nobody needs any more; what a person's new consent has overtaken is given back where that ends nothing else. */
+async function dropParked(context: ActContext, claimIds: readonly string[]): Promise<void> {
+  const { world, o } = context;
+  for (const parked of o.parked) {
+    const tokens = claimIds.includes(parked.claimId) ? tokensToGiveBack(o, parked) : undefined;
+    if (tokens !== undefined) await giveBackLate(context, tokens);
+  }
+  await world.grants.unpark(refOf(o.channel), claimIds);
 }
 
 async function reissue(context: ActContext): Promise<StoredGrant> {

@@ -40,6 +40,8 @@ const tokens = z.object({
 const rejection = z.string().transform((word): Reason => (isReason(word) ? word : 'AccessRevoked'));
 const memories = { consumedBootstraps: words, rejected: words };
 
+const issuedTo = z.object({ platform: z.string(), clientId: z.string(), tokenOrigin: z.string() });
+
 const grant = z.object({
   schema: z.literal(schema),
   state: z.literal('Present'),
@@ -103,6 +105,7 @@ const parkedAnswer = z.object({
   generation: count,
   fingerprint: z.string(),
   parkedAt: instant,
+  issuedTo: issuedTo.optional(),
   answer: answer.optional(),
   raw: z.string().transform(Sealed.of),
 });

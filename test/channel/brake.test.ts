@@ -14,7 +14,18 @@ let stage: OperatedStage;
 beforeAll(async () => {
   stage = await operatedStage({
     // The pause has to be longer than a busy machine takes to tell of three rejections.
-    args: ['--brake-app-channels', '3', '--brake-app-percent', '20', '--brake-hold', '1h', '--confirm-pause', '8s'],
+    args: [
+      '--brake-app-channels',
+      '3',
+      '--brake-app-percent',
+      '20',
+      '--brake-hold',
+      '1h',
+      '--confirm-pause',
+      '5s',
+      '--re-read-interval',
+      '5s',
+    ],
   });
 });
 afterAll(async () => {
@@ -97,7 +108,9 @@ describe.concurrent('a wave that somebody knows more of', () => {
     const fault = { platform, clientId, operation: 'token', kind: 'status', ...no[platform] } as const;
     const { id } = await stage.simulator.addFault(fault);
     await until(name, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
-    await waitFor(async () => (await readyOf(name))?.reason === 'RejectionsHeld', { what: 'the app to say so' });
+    // A command decides only of those that were shown with it.
+    const isWhole = async () => (await readyOf(name))?.message.includes(`${accounts} of ${accounts} channels`) === true;
+    await waitFor(isWhole, { what: 'the app to tell of all of them', timeoutMs: 30_000 });
     return id;
   };
 
