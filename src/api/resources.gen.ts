@@ -350,6 +350,23 @@ export interface SocialChannelStatus {
     sentTime: string;
   }[];
   /**
+   * What the platform said of the app while it was asked about this login, which is good; the SocialApp tells it.
+   */
+  appFault?: {
+    /**
+     * The reason, one word of a closed list.
+     */
+    code: string;
+    /**
+     * What the platform said, for people.
+     */
+    message: string;
+    /**
+     * When it was seen first.
+     */
+    time: string;
+  };
+  /**
    * The page on which the owner reconnects the channel; absent until a page answers there; holds no secret.
    */
   reconnectURL?: string;

@@ -11,7 +11,7 @@ import type { PlatformProfile } from '../core/profile.ts';
 import { isSameStatus } from '../core/status.ts';
 import { resolveApp } from './app-facts.ts';
 import type { AppFaults, RequestKind, World } from './ports.ts';
-import type { ChannelView } from './views.ts';
+import type { ChannelAppFault, ChannelView } from './views.ts';
 
 interface Fault {
   readonly failure: Failure;
@@ -23,6 +23,7 @@ interface Fault {
 export class AppFaultBoard implements AppFaults {
   readonly #faults = new Map<string, Fault>();
   readonly #recoveries = new Map<string, number>();
+  readonly #questionsClearedAt = new Map<string, number>();
   /** By app: the channels whose logins died at the age at which logins of apps in testing die. */
   readonly #diedOfTesting = new Map<string, Set<string>>();
   readonly #now: () => number;
@@ -43,9 +44,24 @@ export class AppFaultBoard implements AppFaults {
 
   clear(app: ObjectRef, by: RequestKind): void {
     const key = `${app.namespace}/${app.name}`;
+    if (by === 'Question') this.#questionsClearedAt.set(key, this.#now());
     const known = this.#faults.get(key);
     const isShown = known?.by === by || (by === 'Token' && isOfTheClient(known?.failure.reason));
-    if (!isShown) return;
+    if (isShown) this.#over(key);
+  }
+
+  /** When a channel of this replica was told well of in every question, so that nothing is held against the app. */
+  questionsClearedAt(key: string): number | undefined {
+    return this.#questionsClearedAt.get(key);
+  }
+
+  /** What no channel tells any more: the one that ran into it has another replica, or is gone. */
+  expire(key: string): void {
+    const since = this.#faults.get(key)?.since;
+    if (since !== undefined && this.#now() - since > STALE_AFTER_MS) this.#over(key);
+  }
+
+  #over(key: string): void {
     this.#faults.delete(key);
     this.#recoveries.set(key, (this.#recoveries.get(key) ?? 0) + 1);
     this.#onNews(key);
@@ -72,6 +88,11 @@ export class AppFaultBoard implements AppFaults {
     return this.#faults.get(key);
   }
 }
+
+/** So long a fault is believed that stands in no channel's status: by then it would. */
+const STALE_AFTER_MS = 600_000;
+/** Until then whoever ran into a fault beside a good login has asked again. */
+const ASKED_AGAIN_MS = 1_200_000;
 
 /** A token that was given shows that client id and secret are right, whoever had found them wrong. */
 function isOfTheClient(reason: Reason | undefined): boolean {
@@ -163,7 +184,9 @@ export class AppReconciler {
     if (found.state === 'Unusable')
       return { status: 'False', reason: found.failure.reason, message: found.failure.message };
     world.meter.began(found.platform.profile.name, key);
-    const fault = board.of(key) ?? metElsewhere(channels);
+    const told = metElsewhere(channels, board.questionsClearedAt(key) ?? 0, world.clock.now());
+    if (told === undefined) board.expire(key);
+    const fault = board.of(key) ?? told;
     if (fault === undefined && board.isInTesting(key)) return inTesting(found.platform.profile, app);
     const wave = world.waves.of(key, found.platform.profile.name);
     const open = undecided(channels.flatMap(suspectOf), app.status?.rejections);
@@ -232,12 +255,18 @@ function held(
  * What channels of other replicas ran into, by their statuses. A refresh that succeeded since shows that it is over, though
  * some have not tried again yet.
  */
-function metElsewhere(channels: readonly ChannelView[]): Pick<Fault, 'failure' | 'since'> | undefined {
+function metElsewhere(
+  channels: readonly ChannelView[],
+  clearedAt: number,
+  now: number,
+): Pick<Fault, 'failure' | 'since'> | undefined {
   // Folded, not spread: an app may have more channels than a call takes arguments.
   const renewedAt = channels.reduce((last, { lastRefreshAt = 0 }) => Math.max(last, lastRefreshAt), 0);
-  const faults = channels.flatMap(({ appFault }) =>
-    appFault !== undefined && appFault.at > renewedAt ? [appFault] : [],
-  );
+  // What was cleared by another's question is told again only by whoever has asked since.
+  const isClearedNow = now - clearedAt < ASKED_AGAIN_MS;
+  const isOver = ({ at, isBesideLogin }: ChannelAppFault) =>
+    isBesideLogin ? isClearedNow && at <= clearedAt : at <= renewedAt;
+  const faults = channels.flatMap(({ appFault }) => (appFault !== undefined && !isOver(appFault) ? [appFault] : []));
   const [newest] = faults.sort((one, other) => other.at - one.at);
   if (newest === undefined) return undefined;
   const { reason, message, at } = newest;

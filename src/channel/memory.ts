@@ -20,6 +20,8 @@ export interface ChannelMemory {
   derivedAt?: number;
   /** What the platform holds against the account although the login is good. */
   blocked?: Failure;
+  /** What the platform said of the app beside a good login, since when. */
+  appFault?: { readonly failure: Failure; readonly at: number };
   /** Grant and state that the Vault path `token` was last written for. */
   vaultToken?: string;
   /** Answers in escrow, or parked, that may be stored by now. Unknown to a process that has not looked yet. */

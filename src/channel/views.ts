@@ -30,7 +30,7 @@ export interface ChannelView {
   /** When what fails now began to fail. */
   readonly failingSince: number | undefined;
   /** What it ran into, where that is the app's to mend. */
-  readonly appFault: { readonly reason: Reason; readonly message: string; readonly at: number } | undefined;
+  readonly appFault: ChannelAppFault | undefined;
   /** Since when the platform rejects its login, which is not believed yet. */
   readonly suspectedAt: number | undefined;
   /** When a rejection of its login was believed. */
@@ -47,6 +47,14 @@ export interface ChannelView {
   readonly isSettled: boolean;
   /** Of everything in it that a user may change: generation, deletion, requests. */
   readonly wish: string;
+}
+
+export interface ChannelAppFault {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly at: number;
+  /** Found beside a good login, so that a renewal says nothing of it. */
+  readonly isBesideLogin: boolean;
 }
 
 type ConditionType = NonNullable<NonNullable<SocialChannel['status']>['conditions']>[number]['type'];
@@ -116,8 +124,16 @@ const ofTheApp = new Set<string>([
 
 function appFaultOf(status: SocialChannel['status']): ChannelView['appFault'] {
   const { code = '', message = '', lastTime } = status?.failure ?? {};
-  const at = parseInstant(lastTime);
-  return isReason(code) && ofTheApp.has(code) && at !== undefined ? { reason: code, message, at } : undefined;
+  return (
+    faultOf(code, message, lastTime, false) ??
+    (status?.appFault && faultOf(status.appFault.code, status.appFault.message, status.appFault.time, true))
+  );
+}
+
+function faultOf(code: string, message: string, time: string | undefined, isBesideLogin: boolean) {
+  const at = parseInstant(time);
+  if (!isReason(code) || !ofTheApp.has(code) || at === undefined) return undefined;
+  return { reason: code, message, at, isBesideLogin };
 }
 
 /** By the platform's word; what a consent's own clock or another account ends is no part of any wave. */

@@ -140,7 +140,9 @@ export function checkDueAt(o: Observation): number | undefined {
   if (isCheckAsked(o)) return o.now;
   const lastAt = o.lastCheckAt ?? parseInstant(o.channel.status?.lastCheckTime);
   const dueAt = checkAt(profile, record, isAhead(o, lastAt) ? undefined : lastAt, o.phase);
-  return dueAt === undefined ? undefined : Math.min(dueAt, o.checkWantedAt ?? dueAt);
+  // A process that starts anew has forgotten when it wanted to look at the app again.
+  const isFaultOld = o.lastCheckAt === undefined && o.channel.status?.appFault !== undefined;
+  return dueAt === undefined ? undefined : Math.min(dueAt, o.checkWantedAt ?? (isFaultOld ? o.now : dueAt));
 }
 
 /** Somebody asked for a refresh, and none is possible soon: what can be done at once is to ask the platform. */

@@ -100,6 +100,8 @@ export interface Observation {
   readonly lender: LenderFacts;
   /** What the platform holds against the account although the login is good, as last heard. */
   readonly blocked?: Failure | undefined;
+  /** What the platform holds against the app, as this channel's questions heard although its login is good. */
+  readonly appFault?: { readonly failure: Failure; readonly at: number } | undefined;
   /** Which channel owns the account of the present grant. */
   readonly accountOwner: ChannelRef | undefined;
   /** True where that owner's record no longer holds this account. */

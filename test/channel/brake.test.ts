@@ -7,7 +7,7 @@ import type { App } from '../simulator/model.ts';
 import { type OperatedStage, operatedStage, type Status, statusOf } from './operated-stage.ts';
 
 const accounts = 8;
-const lifeSeconds = 20;
+const lifeSeconds = 40;
 
 let stage: OperatedStage;
 
@@ -22,9 +22,9 @@ beforeAll(async () => {
       '--brake-hold',
       '1h',
       '--confirm-pause',
-      '5s',
+      '10s',
       '--re-read-interval',
-      '5s',
+      '10s',
     ],
   });
 });
@@ -59,6 +59,17 @@ async function connectAll(name: string, platform: string): Promise<App> {
   return app;
 }
 
+/** From now on the platform says no to every login of the app, and all of them are asked. */
+async function rejectAll(name: string, platform: keyof typeof no, clientId: string): Promise<number> {
+  const fault = { platform, clientId, operation: 'token', kind: 'status', ...no[platform] } as const;
+  const { id } = await stage.simulator.addFault(fault);
+  const annotations = { 'socialops.dev/refresh': 'now' };
+  const ask = (index: number) => stage.patch('SocialChannel', `${name}-${index}`, { metadata: { annotations } });
+  await Promise.all(Array.from({ length: accounts }, (_, index) => ask(index)));
+  await until(name, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
+  return id;
+}
+
 async function appOf(name: string): Promise<SocialApp> {
   return (await stage.get('SocialApp', name)) as unknown as SocialApp;
 }
@@ -87,16 +98,12 @@ describe.concurrent('a platform that rejects every login of an app', () => {
     'asks nobody to reconnect at %s, and all go on when it ends',
     async (platform) => {
       const { clientId } = await connectAll(platform, platform);
-      const fault = await stage.simulator.addFault({
-        ...{ platform, clientId, operation: 'token', kind: 'status' },
-        ...no[platform],
-      });
-      await until(platform, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
+      const id = await rejectAll(platform, platform, clientId);
       await waitFor(async () => (await readyOf(platform))?.reason === 'RejectionsHeld', { what: 'the app to say so' });
       expect((await readyOf(platform))?.message).toMatch(/has rejected \d+ of 8 channels of this app since/);
       await sleep(10_000);
       expect((await statuses(platform)).filter(({ state }) => state === 'NeedsReauth')).toEqual([]);
-      await stage.simulator.removeFault({ id: fault.id });
+      await stage.simulator.removeFault({ id });
       await until(platform, 'to be well again', isWell, 90_000);
     },
   );
@@ -105,9 +112,7 @@ describe.concurrent('a platform that rejects every login of an app', () => {
 describe.concurrent('a wave that somebody knows more of', () => {
   const wave = async (name: string, platform: 'twitch' | 'kick') => {
     const { clientId } = await connectAll(name, platform);
-    const fault = { platform, clientId, operation: 'token', kind: 'status', ...no[platform] } as const;
-    const { id } = await stage.simulator.addFault(fault);
-    await until(name, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
+    const id = await rejectAll(name, platform, clientId);
     // A command decides only of those that were shown with it.
     const isWhole = async () => (await readyOf(name))?.message.includes(`${accounts} of ${accounts} channels`) === true;
     await waitFor(isWhole, { what: 'the app to tell of all of them', timeoutMs: 30_000 });

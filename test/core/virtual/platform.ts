@@ -65,6 +65,8 @@ export class MemoryPlatform implements PlatformClient {
   readonly exchanges: string[] = [];
   readonly #owners = new Map<string, Person>();
   checks = 0;
+  /** What it holds against the app, though every login is good. */
+  appFault: Failure | undefined;
   lostAt: number | undefined;
   /** What happens elsewhere at the moment of a spend. */
   whenSpent?: () => void;
@@ -153,7 +155,8 @@ export class MemoryPlatform implements PlatformClient {
     }
     if (this.isAccountSilent) return { kind: 'Valid' };
     const person = this.#owners.get(tokens.access?.reveal() ?? '') ?? mainstage;
-    return { kind: 'Valid', ...person, isComplete: true };
+    const login = { kind: 'Valid', ...person } as const;
+    return this.appFault === undefined ? { ...login, isComplete: true } : { ...login, appFault: this.appFault };
   }
 
   #exchange(code: string | undefined): SpendOutcome {
