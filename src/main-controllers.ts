@@ -1,4 +1,5 @@
-import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
+import { AppFaultBoard } from './channel/app-fault-board.ts';
+import { AppReconciler } from './channel/app-reconciler.ts';
 import { BrakeBoard } from './channel/brake-board.ts';
 import { Desk } from './channel/desk.ts';
 import { phaseOf } from './channel/observe.ts';

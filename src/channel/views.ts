@@ -69,6 +69,26 @@ const requests = [
   annotations.invite,
 ];
 
+/** One copy of the words that thousands of views have in common; there are few of them. */
+const words = new Map<string, string>();
+const conditionSets = new Map<string, ChannelView['conditions']>();
+
+function shared(word: string): string {
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  words.set(word, word);
+  return word;
+}
+
+function sharedConditions(conditions: ChannelView['conditions']): ChannelView['conditions'] {
+  const key = conditions.map(({ type, status }) => `${type}=${status}`).join();
+  const known = conditionSets.get(key);
+  if (known !== undefined) return known;
+  const kept = conditions.map(({ type, status }) => ({ type, status }));
+  conditionSets.set(key, kept);
+  return kept;
+}
+
 export function channelView(channel: SocialChannel): ChannelView {
   const { metadata, spec, status } = channel;
   const namespace = metadata.namespace ?? '';
@@ -76,15 +96,15 @@ export function channelView(channel: SocialChannel): ChannelView {
   const wishes = requests.map((name) => asked[name] ?? '');
   return {
     uid: metadata.uid ?? '',
-    namespace,
+    namespace: shared(namespace),
     name: metadata.name,
-    platform: status?.platform ?? '',
-    app: `${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`,
+    platform: shared(status?.platform ?? ''),
+    app: shared(`${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`),
     owner: spec.owner?.name,
     account: status?.account?.id,
     state: status?.state ?? 'Pending',
-    reason: status?.reason ?? 'Pending',
-    conditions: (status?.conditions ?? []).map(({ type, status: is }) => ({ type, status: is })),
+    reason: shared(status?.reason ?? 'Pending'),
+    conditions: sharedConditions(status?.conditions ?? []),
     accessTokenExpiresAt: parseInstant(status?.accessTokenExpiryTime),
     deadlineAt: parseInstant(status?.deadlineTime),
     nextRefreshAt: parseInstant(status?.nextRefreshTime),
@@ -195,7 +215,7 @@ export interface SecretView {
 export function secretView(object: { metadata?: ObjectMeta }): SecretView {
   const metadata = object.metadata;
   return {
-    namespace: metadata?.namespace ?? '',
+    namespace: shared(metadata?.namespace ?? ''),
     name: metadata?.name ?? '',
     channel: metadata?.labels?.[labels.channel],
     stamp: metadata?.annotations?.[annotations.grant],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppFaultBoard } from '../../src/channel/app-reconciler.ts';
+import { AppFaultBoard } from '../../src/channel/app-fault-board.ts';
 import type { RequestKind } from '../../src/channel/ports.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { failure } from './builders.ts';

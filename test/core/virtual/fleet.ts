@@ -1,6 +1,7 @@
 import type { SocialApp, SocialAppStatus } from '../../../src/api/resources.gen.ts';
+import { AppFaultBoard } from '../../../src/channel/app-fault-board.ts';
 import { TokenBuckets } from '../../../src/channel/app-rates.ts';
-import { AppFaultBoard, AppReconciler } from '../../../src/channel/app-reconciler.ts';
+import { AppReconciler } from '../../../src/channel/app-reconciler.ts';
 import { BrakeBoard } from '../../../src/channel/brake-board.ts';
 import type { World } from '../../../src/channel/ports.ts';
 import { type ChannelView, channelView } from '../../../src/channel/views.ts';
