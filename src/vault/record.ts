@@ -40,8 +40,6 @@ const tokens = z.object({
 const rejection = z.string().transform((word): Reason => (isReason(word) ? word : 'AccessRevoked'));
 const memories = { consumedBootstraps: words, rejected: words };
 
-const issuedTo = z.object({ platform: z.string(), clientId: z.string(), tokenOrigin: z.string() });
-
 const grant = z.object({
   schema: z.literal(schema),
   state: z.literal('Present'),
