@@ -79,14 +79,14 @@ describe.concurrent('an answer that arrives after the person has consented anew'
     async (platform) => {
       const name = `late-${platform}`;
       const app = await stage.simulatedApp(platform, name, { rotate: 'always' });
-      await stage.connect(platform, app, name, name);
+      const { accountId } = await stage.connect(platform, app, name, name);
       await stage.until(name, 'it to connect', isConnected);
       // Whoever promotes another consent while the answer is on its way to Vault, as another replica may.
       const commit = { method: 'POST', path: new RegExp(`/${name}/grant$`), body: /"generation":2/ };
       const rule = toVault.rule({ ...commit, times: 1, action: { delayMs: 3_000 } });
       await stage.patch('SocialChannel', name, { metadata: { annotations: { 'socialops.dev/refresh': 'now' } } });
       await waitFor(() => rule.matched === 1, { what: 'the answer to be on its way', timeoutMs: 30_000 });
-      const another = await stage.simulatedGrant(platform, app, name);
+      const another = await stage.simulatedGrant(platform, app, name, { accountId });
       const path = stage.vaultPath(name, 'grant');
       const stored = await stage.world.root.read(path);
       const { claim: _, ...before } = (stored?.data ?? {}) as Record<string, object>;
