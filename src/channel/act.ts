@@ -1,25 +1,22 @@
 import { secretNameOf } from '../api/names.ts';
 import type { Action } from '../core/action.ts';
-import { heirOf } from '../core/adoption.ts';
 import { refreshRequest } from '../core/due.ts';
-import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
-import { tokensToGiveBack } from '../core/late-answer.ts';
+import type { StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
 import type { SecretLookup } from '../core/ports.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
-import { withAnswer } from '../core/transitions.ts';
 import { attend } from './attend.ts';
-import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { derive } from './derive.ts';
 import { adoptEscrow, dropEscrow, forgetEscrow, unmarkedEscrow } from './escrow.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
+import { adoptParked, dropParked, unmarkedHeir } from './parked.ts';
 import { personOf } from './persons.ts';
 import { recheck } from './recheck.ts';
 import { report } from './report.ts';
-import { giveBack, giveBackLate } from './revoke.ts';
+import { giveBack } from './revoke.ts';
 import { spend } from './spend.ts';
 import { condemn } from './verdicts.ts';
 
@@ -171,28 +168,6 @@ async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'
   return grant;
 }
 
-/**
- * An answer whose commit was lost to a Vault that was put back to an earlier backup: the record shows no trace of that
- * spend, and a second one would end the login.
- */
-async function unmarkedHeir({ world, o, memory }: ActContext): Promise<ParkedAnswer | undefined> {
-  if (readyApp(o).platform.profile.oldToken === 'Lives') return undefined;
-  const parked = await world.grants.parked(refOf(o.channel));
-  // What an earlier process parked and left is looked at again, and dropped where it is superseded.
-  if (parked.length > 0) memory.hasLeftovers = true;
-  return heirOf(o, parked);
-}
-
-/** Answers that nobody needs any more; what a person's new consent has overtaken is given back where that ends nothing else. */
-async function dropParked(context: ActContext, claimIds: readonly string[]): Promise<void> {
-  const { world, o } = context;
-  for (const parked of o.parked) {
-    const tokens = claimIds.includes(parked.claimId) ? tokensToGiveBack(o, parked) : undefined;
-    if (tokens !== undefined) await giveBackLate(context, tokens);
-  }
-  await world.grants.unpark(refOf(o.channel), claimIds);
-}
-
 async function reissue(context: ActContext): Promise<StoredGrant> {
   const { world, o, memory } = context;
   const { app, client, platform } = readyApp(o);
@@ -226,17 +201,6 @@ async function reissue(context: ActContext): Promise<StoredGrant> {
     extras: {},
     raw,
   });
-}
-
-async function adoptParked({ world, o }: ActContext, parked: ParkedAnswer): Promise<StoredGrant> {
-  const ref = refOf(o.channel);
-  const grant = present(o);
-  if (parked.answer === undefined) return grant;
-  const { epoch, generation } = nextStamp(o, grant);
-  const record = withAnswer({ ...grant.record, epoch }, parked.answer, generation);
-  const stored = await world.grants.promote(ref, grant, record);
-  await world.grants.unpark(ref, [parked.claimId]);
-  return stored;
 }
 
 /** The token of a restored backup may have been spent already: that is written down before anything is sent. */

@@ -7,7 +7,7 @@ import type { App } from '../simulator/model.ts';
 import { type OperatedStage, operatedStage, type Status, statusOf } from './operated-stage.ts';
 
 const accounts = 8;
-const lifeSeconds = 40;
+const lifeSeconds = 20;
 
 let stage: OperatedStage;
 
@@ -22,9 +22,9 @@ beforeAll(async () => {
       '--brake-hold',
       '1h',
       '--confirm-pause',
-      '10s',
+      '5s',
       '--re-read-interval',
-      '10s',
+      '5s',
     ],
   });
 });
@@ -59,13 +59,10 @@ async function connectAll(name: string, platform: string): Promise<App> {
   return app;
 }
 
-/** From now on the platform says no to every login of the app, and all of them are asked. */
+/** From now on the platform says no to every login of the app, whenever one is asked. */
 async function rejectAll(name: string, platform: keyof typeof no, clientId: string): Promise<number> {
   const fault = { platform, clientId, operation: 'token', kind: 'status', ...no[platform] } as const;
   const { id } = await stage.simulator.addFault(fault);
-  const annotations = { 'socialops.dev/refresh': 'now' };
-  const ask = (index: number) => stage.patch('SocialChannel', `${name}-${index}`, { metadata: { annotations } });
-  await Promise.all(Array.from({ length: accounts }, (_, index) => ask(index)));
   await until(name, 'to be held', ({ reason }) => reason === 'RejectionsHeld', 60_000);
   return id;
 }
