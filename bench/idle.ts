@@ -112,7 +112,7 @@ async function measureOne(
   const refresh = await events(bed, pid, askRefresh);
   const residentMiB = { idle, after: await restingMiB(pid), peak: peakMiB(pid) };
   report.say(
-    `  an edit ${edit.ms.toFixed(0)} ms, a refresh ${refresh.ms.toFixed(0)} ms, a scrape ${scrape.bytes} bytes`,
+    `  an edit ${edit.ms.toFixed(0)} ms, a refresh ${refresh.ms.toFixed(0)} ms, a scrape ${scrape.bytes} bytes (${scrape.wireBytes} sent)`,
   );
   await operator.remove();
   return { kind: 'idle', channels, source, readyMs, residentMiB, scrape, edit, refresh };
@@ -129,14 +129,21 @@ async function untilReady(operator: Operator, report: Report): Promise<void> {
 }
 
 async function scraped({ opsAddress }: Operator): Promise<IdleResult['scrape']> {
-  const found: { bytes: number; ms: number }[] = [];
+  const found: { bytes: number; wireBytes: number; ms: number }[] = [];
   for (let count = 0; count < 5; count += 1) {
     const startedAt = performance.now();
-    const answer = await request(`http://${opsAddress}/metrics`);
-    const bytes = (await answer.body.arrayBuffer()).byteLength;
-    found.push({ bytes, ms: performance.now() - startedAt });
+    // As Prometheus asks.
+    const wire = await bytesOf(opsAddress, { 'accept-encoding': 'gzip' });
+    const ms = performance.now() - startedAt;
+    found.push({ bytes: await bytesOf(opsAddress, {}), wireBytes: wire, ms });
   }
-  return { bytes: found.at(-1)?.bytes ?? 0, ms: median(found.map(({ ms }) => ms)) };
+  const { bytes = 0, wireBytes = 0 } = found.at(-1) ?? {};
+  return { bytes, wireBytes, ms: median(found.map(({ ms }) => ms)) };
+}
+
+async function bytesOf(opsAddress: string, headers: Record<string, string>): Promise<number> {
+  const answer = await request(`http://${opsAddress}/metrics`, { headers });
+  return (await answer.body.arrayBuffer()).byteLength;
 }
 
 type Event = (bed: Bed) => Promise<number>;

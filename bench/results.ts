@@ -47,7 +47,8 @@ export interface IdleResult {
   readonly readyMs: number;
   /** Resident memory, MiB: at rest after the start, at rest after the scrapes and events, and the most there ever was. */
   readonly residentMiB: { readonly idle: number; readonly after: number; readonly peak: number };
-  readonly scrape: { readonly bytes: number; readonly ms: number };
+  /** `wireBytes`: compressed, as Prometheus asks for it; absent in measurements before that could be asked for. */
+  readonly scrape: { readonly bytes: number; readonly wireBytes?: number; readonly ms: number };
   /** An edit of one channel's spec until its status is written. */
   readonly edit: EventCost;
   /** A refresh of one channel that somebody asked for, until its status is written. */

@@ -137,8 +137,10 @@ function eventGoal(results: readonly IdleResult[]): string[][] {
 
 function scrapeGoal(idle: Of<IdleResult>): string[] {
   const most = Math.max(...idle.map(({ scrape }) => scrape.bytes));
-  const at = idle.find(({ scrape }) => scrape.bytes === most)?.channels.toLocaleString('en');
-  return row('Largest scrape', '< 2 MB', `${(most / 1e6).toFixed(1)} MB at ${at} channels`, most < 2e6);
+  const largest = idle.find(({ scrape }) => scrape.bytes === most);
+  const sent = largest?.scrape.wireBytes ?? most;
+  const found = `${(sent / 1e6).toFixed(1)} MB at ${largest?.channels.toLocaleString('en')} channels (${(most / 1e6).toFixed(1)} MB unpacked)`;
+  return row('Largest scrape, as Prometheus asks for it', '< 2 MB', found, sent < 2e6);
 }
 
 function requestCells(pipeline: Of<PipelineResult>): Cells {

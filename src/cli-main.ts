@@ -10,7 +10,7 @@ import type { KubectlFlags } from './cli/flags.ts';
 import { createProgram, type Runner } from './cli/program.ts';
 import { listChannels, type Session } from './cli/session.ts';
 import { coloured, type Look, plain } from './cli/text.ts';
-import type { PooledKubeConfig } from './kube/connection.ts';
+import type { PersonKubeConfig } from './kube/client-node-config.ts';
 import { contextNames, personKubeConfig } from './kube/person-kubeconfig.ts';
 import { version } from './version.ts';
 
@@ -25,7 +25,7 @@ function look(): Look {
 const print = (words: string) => void process.stdout.write(words);
 const note = (words: string) => void process.stderr.write(`${words}\n`);
 
-function kubeConfig(flags: KubectlFlags): PooledKubeConfig {
+function kubeConfig(flags: KubectlFlags): PersonKubeConfig {
   try {
     return personKubeConfig(flags, surroundings);
   } catch (error) {
@@ -33,7 +33,7 @@ function kubeConfig(flags: KubectlFlags): PooledKubeConfig {
   }
 }
 
-function sessionOf(flags: KubectlFlags, config: PooledKubeConfig): Session {
+function sessionOf(flags: KubectlFlags, config: PersonKubeConfig): Session {
   const { as, asGroup, asUid, namespace = config.namespace ?? 'default' } = flags;
   if (as === undefined && (asGroup !== undefined || asUid !== undefined))
     throw new CliError('Usage', '--as-group and --as-uid go with --as.');

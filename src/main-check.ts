@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { SocialChannel } from './api/resources.gen.ts';
-import { AppFaultBoard } from './channel/app-reconciler.ts';
+import { AppFaultBoard } from './channel/app-fault-board.ts';
 import { lookAt } from './channel/look.ts';
 import type { World } from './channel/ports.ts';
 import { type Config, ConfigError } from './config.ts';

@@ -1,4 +1,5 @@
-import { AppFaultBoard, AppReconciler } from './channel/app-reconciler.ts';
+import { AppFaultBoard } from './channel/app-fault-board.ts';
+import { AppReconciler } from './channel/app-reconciler.ts';
 import { BrakeBoard } from './channel/brake-board.ts';
 import { Desk } from './channel/desk.ts';
 import { phaseOf } from './channel/observe.ts';
@@ -103,10 +104,12 @@ function wakeOnResources(
   });
   channelController.watch(watches.apps, {
     keys: (key) => wakeups.byApp(key),
-    matters: isChange,
+    matters: (now, before) => isChange(now, before) || now?.decided !== before?.decided,
     wakesAtStart: false,
   });
-  appController.watch(watches.apps, { matters: isChange });
+  appController.watch(watches.apps, {
+    matters: (now, before) => isChange(now, before) || now?.asked !== before?.asked,
+  });
   const onPlatform = { matters: isChange, wakesAtStart: false };
   channelController.watch(watches.platforms, { ...onPlatform, keys: (name) => wakeups.byPlatform(name) });
   appController.watch(watches.platforms, { ...onPlatform, keys: (name) => wakeups.appsByPlatform(name) });

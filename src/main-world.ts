@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { AppFaultBoard } from './channel/app-fault-board.ts';
 import { TokenBuckets } from './channel/app-rates.ts';
-import type { AppFaultBoard } from './channel/app-reconciler.ts';
 import { Escrow } from './channel/escrow.ts';
 import type { RejectionWaves, World } from './channel/ports.ts';
 import { channelMeter } from './channel-meter.ts';

@@ -33,56 +33,54 @@ type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
 /** A gauge that is computed at each scrape: no bookkeeping per event, so nothing can drift. */
-export interface Family<T> {
+interface Described {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly samples: (from: T, now: number) => Iterable<Sample>;
+}
+
+/** Of one channel; `more` is what stands behind the labels that all of its series share, as text with its comma. */
+interface ChannelFamily extends Described {
+  readonly samples: (channel: ChannelGauges) => Iterable<readonly [more: string, value: number]>;
+}
+
+interface FleetFamily extends Described {
+  readonly samples: (channels: readonly ChannelGauges[], now: number) => Iterable<Sample>;
 }
 
 const OBJECT_LABELS = ['namespace', 'name', 'platform'] as const;
 
-function objectLabels({ namespace, name, platform }: ChannelGauges): Labels {
-  return { namespace, name, platform };
-}
-
 /** Epoch seconds of an instant, one series per channel that knows it. */
-function instant(
-  name: string,
-  help: string,
-  at: (channel: ChannelGauges) => number | undefined,
-): Family<ChannelGauges> {
+function instant(name: string, help: string, at: (channel: ChannelGauges) => number | undefined): ChannelFamily {
   return {
     name: `socialchannel_${name}_timestamp_seconds`,
     help,
     labels: OBJECT_LABELS,
     samples: (channel) => {
       const atMs = at(channel);
-      return atMs === undefined ? [] : [[objectLabels(channel), atMs / 1000]];
+      return atMs === undefined ? [] : [['', atMs / 1000]];
     },
   };
 }
 
-export const channelFamilies: readonly Family<ChannelGauges>[] = [
+const channelFamilies: readonly ChannelFamily[] = [
   {
     name: 'socialchannel_info',
     help: 'Always 1; joins a channel to its app and owner.',
     labels: [...OBJECT_LABELS, 'app', 'owner'],
-    samples: (channel) => [[{ ...objectLabels(channel), app: channel.app, owner: channel.owner ?? '' }, 1]],
+    samples: ({ app, owner = '' }) => [[`,${pairs({ app, owner })}`, 1]],
   },
   {
     name: 'socialchannel_state',
     help: 'State set: 1 for the state that the channel is in, 0 for the others.',
     labels: [...OBJECT_LABELS, 'state'],
-    samples: (channel) =>
-      channelStates.map((state) => [{ ...objectLabels(channel), state }, state === channel.state ? 1 : 0]),
+    samples: (channel) => channelStates.map((state) => [`,state="${state}"`, state === channel.state ? 1 : 0]),
   },
   {
     name: 'socialchannel_status_condition',
     help: 'Always 1; one series per condition with its present status.',
     labels: [...OBJECT_LABELS, 'condition', 'status'],
-    samples: (channel) =>
-      channel.conditions.map(({ type, status }) => [{ ...objectLabels(channel), condition: type, status }, 1]),
+    samples: ({ conditions }) => conditions.map(({ type, status }) => [`,condition="${type}",status="${status}"`, 1]),
   },
   instant(
     'access_token_expiration',
@@ -111,7 +109,7 @@ export const channelFamilies: readonly Family<ChannelGauges>[] = [
   ),
 ];
 
-export const fleetFamilies: readonly Family<readonly ChannelGauges[]>[] = [
+const fleetFamilies: readonly FleetFamily[] = [
   {
     name: 'socialchannel_channels',
     help: 'Number of channels by platform, state and reason, of all channels however many there are.',
@@ -140,28 +138,33 @@ export const fleetFamilies: readonly Family<readonly ChannelGauges[]>[] = [
   },
 ];
 
-const omittedFamily: Family<number> = {
+const omittedFamily: Described = {
   name: 'socialchannel_channels_without_series',
   help: 'Number of healthy channels left out of the series per channel, because there are more than --metrics-channel-limit.',
   labels: [],
-  samples: (omitted) => [[{}, omitted]],
 };
 
-export const scrapeFamilies: readonly Pick<Family<never>, 'name' | 'help' | 'labels'>[] = [
-  ...channelFamilies,
-  ...fleetFamilies,
-  omittedFamily,
-];
+export const scrapeFamilies: readonly Described[] = [...channelFamilies, ...fleetFamilies, omittedFamily];
 
 /** Text exposition of all gauges about channels. Above `limit` channels, only the noteworthy have series of their own. */
 export function renderChannels(source: ChannelSource, now: number, limit: number): string {
   const channels = [...source.list()];
   const shown = channels.length <= limit ? channels : channels.filter((channel) => isNoteworthy(channel, now));
-  return [
-    ...channelFamilies.map((family) => renderFamily(family, shown, now)),
-    ...fleetFamilies.map((family) => renderFamily(family, [channels], now)),
-    renderFamily(omittedFamily, [channels.length - shown.length], now),
-  ].join('');
+  // Written once for all series of a channel: they are most of what a scrape is made of.
+  const own = shown.map(({ namespace, name, platform }) => pairs({ namespace, name, platform }));
+  const lines: string[] = [];
+  for (const family of channelFamilies) {
+    lines.push(head(family));
+    for (const [index, channel] of shown.entries())
+      for (const [more, value] of family.samples(channel)) lines.push(`${family.name}{${own[index]}${more}} ${value}`);
+  }
+  for (const family of fleetFamilies) {
+    lines.push(head(family));
+    for (const [labels, value] of family.samples(channels, now))
+      lines.push(`${family.name}{${pairs(labels)}} ${value}`);
+  }
+  lines.push(head(omittedFamily), `${omittedFamily.name} ${channels.length - shown.length}`, '');
+  return lines.join('\n');
 }
 
 function isNoteworthy(channel: ChannelGauges, now: number): boolean {
@@ -172,17 +175,14 @@ function isNoteworthy(channel: ChannelGauges, now: number): boolean {
   return channel.state !== 'Connected' || !isReady || isNearDeadline || hasExpired || isFailing;
 }
 
-function renderFamily<T>(family: Family<T>, from: Iterable<T>, now: number): string {
-  let text = `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} gauge\n`;
-  for (const one of from) {
-    for (const [labels, value] of family.samples(one, now)) text += `${family.name}${renderLabels(labels)} ${value}\n`;
-  }
-  return text;
+function head({ name, help }: Described): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge`;
 }
 
-function renderLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+function pairs(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+    .join(',');
 }
 
 function escapeLabel(value: string): string {

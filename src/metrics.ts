@@ -259,5 +259,6 @@ operator knows at that moment, by the replica that owns the channel; use \`max b
 unknown is absent, not zero. Above \`--metrics-channel-limit\` channels only those that are unhealthy or within seven days
 of their deadline have series of their own; the counts by platform always tell of all. \`outcome\` and \`result\` are
 \`Success\` or a failure's family: \`Transient\`, \`Rejected\`, \`Misconfigured\`, \`Unexpected\`. The usual \`process_\` and
-\`nodejs_\` metrics are there too.
+\`nodejs_\` metrics are there too. Who asks for gzip gets it, as Prometheus does: a channel is about 1.5 kB of text, and much less
+on the wire.
 `;

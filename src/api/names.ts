@@ -41,6 +41,13 @@ export const annotations = {
   grant: `${group}/grant`,
   /** On a projected Secret: the uid of its channel, which tells a channel from a later one of the same name. */
   channelUid: `${group}/channel-uid`,
+  /**
+   * On an app whose channels are rejected in numbers: the instant that its condition shows. Rejections that began up to
+   * it are forgotten, and the logins are asked again; echoed in `status.rejections.lastHandledRelease`.
+   */
+  releaseRejections: `${group}/release-rejections`,
+  /** The same, but they are believed now; echoed in `status.rejections.lastHandledConfirmation`. */
+  confirmRejections: `${group}/confirm-rejections`,
   /** On a channel whose record vanished from Vault: `<epoch>.<generation>` of what is given up. */
   acceptMissingGrant: `${group}/accept-missing-grant`,
   /** On a Namespace, by a cluster administrator: the uid of the namespace whose grants this one takes over. */

@@ -97,7 +97,7 @@ export const transient = {
   RejectionsHeld: {
     who: 'Nobody',
     what: '{platform} rejects many logins at once, this one among them, which looks like its own fault or that of {app}.',
-    how: 'Nobody is asked to reconnect yet; one of the channels goes on asking, and all go on as soon as it succeeds.',
+    how: 'Nobody is asked to reconnect yet; one of the channels goes on asking, and all go on as soon as it succeeds. On-call can decide by the commands that the SocialApp shows.',
   },
   CasLost: {
     who: 'Nobody',

@@ -350,6 +350,23 @@ export interface SocialChannelStatus {
     sentTime: string;
   }[];
   /**
+   * What the platform said of the app while it was asked about this login, which is good; the SocialApp tells it.
+   */
+  appFault?: {
+    /**
+     * The reason, one word of a closed list.
+     */
+    code: string;
+    /**
+     * What the platform said, for people.
+     */
+    message: string;
+    /**
+     * When it was seen first.
+     */
+    time: string;
+  };
+  /**
    * The page on which the owner reconnects the channel; absent until a page answers there; holds no secret.
    */
   reconnectURL?: string;
@@ -571,6 +588,31 @@ export interface SocialAppStatus {
      * Channels that need a person.
      */
     needsReauth: number;
+  };
+  /**
+   * What was decided by hand about rejections of many logins at once, by annotations of this app.
+   */
+  rejections?: {
+    /**
+     * The value of the annotation socialops.dev/release-rejections that was answered last.
+     */
+    lastHandledRelease?: string;
+    /**
+     * The value of the annotation socialops.dev/confirm-rejections that was answered last.
+     */
+    lastHandledConfirmation?: string;
+    /**
+     * Rejections that began up to this moment are forgotten, and the logins are asked again.
+     */
+    releasedTime?: string;
+    /**
+     * Rejections that began up to this moment are believed without waiting for others.
+     */
+    confirmedTime?: string;
+    /**
+     * Namespace and name of the channel that asks first after a release.
+     */
+    canary?: string;
   };
 }
 

@@ -1,20 +1,18 @@
 import { secretNameOf } from '../api/names.ts';
 import type { Action } from '../core/action.ts';
-import { heirOf } from '../core/adoption.ts';
 import { refreshRequest } from '../core/due.ts';
-import type { ParkedAnswer, StoredGrant, Tombstone } from '../core/grant.ts';
+import type { StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
 import type { SecretLookup } from '../core/ports.ts';
 import { projectedToken, secretContent } from '../core/projection.ts';
-import { withAnswer } from '../core/transitions.ts';
 import { attend } from './attend.ts';
-import { nextStamp } from './commit.ts';
 import { type ActContext, carriedOver, identityOf, present, readyApp, takeRequest } from './context.ts';
 import { derive } from './derive.ts';
 import { adoptEscrow, dropEscrow, forgetEscrow, unmarkedEscrow } from './escrow.ts';
 import { importBootstrap } from './import.ts';
 import { introspect } from './introspect.ts';
 import { refOf, vaultTokenStamp } from './observe.ts';
+import { adoptParked, dropParked, unmarkedHeir } from './parked.ts';
 import { personOf } from './persons.ts';
 import { recheck } from './recheck.ts';
 import { report } from './report.ts';
@@ -37,7 +35,6 @@ export function attemptOf(action: Action): Attempt {
     case 'Reissue':
     case 'MarkUnknown':
     case 'AdoptParked':
-    case 'DropParked':
     case 'Condemn':
     case 'AdoptEscrow':
       return 'Spend';
@@ -53,6 +50,7 @@ export function attemptOf(action: Action): Attempt {
     case 'Invite':
     case 'EndInvitation':
       return 'Invite';
+    case 'DropParked':
     case 'DropEscrow':
       return 'Escrow';
     case 'Introspect':
@@ -104,7 +102,7 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
     case 'AdoptParked':
       return { grant: await adoptParked(context, action.parked) };
     case 'DropParked':
-      await world.grants.unpark(ref, action.claimIds);
+      await dropParked(context, action.claimIds);
       return {};
     case 'AdoptEscrow':
       return { grant: await adoptEscrow(context, action.escrowed) };
@@ -170,15 +168,6 @@ async function refreshed(context: ActContext, mode: 'Refresh' | 'Probe' | 'Heal'
   return grant;
 }
 
-/**
- * An answer whose commit was lost to a Vault that was put back to an earlier backup: the record shows no trace of that
- * spend, and a second one would end the login.
- */
-async function unmarkedHeir({ world, o }: ActContext): Promise<ParkedAnswer | undefined> {
-  if (readyApp(o).platform.profile.oldToken === 'Lives') return undefined;
-  return heirOf(o, await world.grants.parked(refOf(o.channel)));
-}
-
 async function reissue(context: ActContext): Promise<StoredGrant> {
   const { world, o, memory } = context;
   const { app, client, platform } = readyApp(o);
@@ -212,17 +201,6 @@ async function reissue(context: ActContext): Promise<StoredGrant> {
     extras: {},
     raw,
   });
-}
-
-async function adoptParked({ world, o }: ActContext, parked: ParkedAnswer): Promise<StoredGrant> {
-  const ref = refOf(o.channel);
-  const grant = present(o);
-  if (parked.answer === undefined) return grant;
-  const { epoch, generation } = nextStamp(o, grant);
-  const record = withAnswer({ ...grant.record, epoch }, parked.answer, generation);
-  const stored = await world.grants.promote(ref, grant, record);
-  await world.grants.unpark(ref, [parked.claimId]);
-  return stored;
 }
 
 /** The token of a restored backup may have been spent already: that is written down before anything is sent. */

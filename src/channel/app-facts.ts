@@ -48,7 +48,9 @@ async function resolved(
     const { client, secretVersion } = await resolveClient(world, app);
     const { uid, generation } = app.metadata;
     const recoveries = world.appFaults.recoveries(ref);
-    const versions = [uid, generation, custom?.metadata.generation ?? 0, secretVersion, recoveries];
+    // What was believed by hand is not waited with either.
+    const believed = app.status?.rejections?.confirmedTime ?? '';
+    const versions = [uid, generation, custom?.metadata.generation ?? 0, secretVersion, recoveries, believed];
     return { facts: { state: 'Ready', app, client, platform }, inputs: versions.join('/') };
   } catch (error) {
     const failure = asFailure(error);

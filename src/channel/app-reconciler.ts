@@ -1,83 +1,20 @@
 import { type Condition, getCondition, setCondition } from '../api/conditions.ts';
+import { annotations } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SocialApp, SocialAppStatus } from '../api/resources.gen.ts';
 import type { Wave } from '../core/brake.ts';
+import { ruleByHand, type Suspect, shownUntil, undecided } from '../core/brake-by-hand.ts';
 import { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
-import type { ObjectRef } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import { isSameStatus } from '../core/status.ts';
 import { resolveApp } from './app-facts.ts';
-import type { AppFaults, RequestKind, World } from './ports.ts';
-import type { ChannelView } from './views.ts';
+import type { AppFaultBoard, Fault } from './app-fault-board.ts';
+import type { World } from './ports.ts';
+import type { ChannelAppFault, ChannelView } from './views.ts';
 
-interface Fault {
-  readonly failure: Failure;
-  readonly since: number;
-  readonly by: RequestKind;
-}
-
-/** Faults of apps that requests of their channels ran into; the newest word of the platform counts. */
-export class AppFaultBoard implements AppFaults {
-  readonly #faults = new Map<string, Fault>();
-  readonly #recoveries = new Map<string, number>();
-  /** By app: the channels whose logins died at the age at which logins of apps in testing die. */
-  readonly #diedOfTesting = new Map<string, Set<string>>();
-  readonly #now: () => number;
-  readonly #onNews: (app: string) => void;
-
-  constructor(now: () => number, onNews: (app: string) => void) {
-    this.#now = now;
-    this.#onNews = onNews;
-  }
-
-  report(app: ObjectRef, failure: Failure, by: RequestKind): void {
-    const key = `${app.namespace}/${app.name}`;
-    const known = this.#faults.get(key);
-    if (known?.failure.reason === failure.reason) return;
-    this.#faults.set(key, { failure, since: this.#now(), by });
-    this.#onNews(key);
-  }
-
-  clear(app: ObjectRef, by: RequestKind): void {
-    const key = `${app.namespace}/${app.name}`;
-    const known = this.#faults.get(key);
-    const isShown = known?.by === by || (by === 'Token' && isOfTheClient(known?.failure.reason));
-    if (!isShown) return;
-    this.#faults.delete(key);
-    this.#recoveries.set(key, (this.#recoveries.get(key) ?? 0) + 1);
-    this.#onNews(key);
-  }
-
-  recoveries(app: ObjectRef): number {
-    return this.#recoveries.get(`${app.namespace}/${app.name}`) ?? 0;
-  }
-
-  diedOfTesting(app: ObjectRef, channel: ObjectRef): boolean {
-    const key = `${app.namespace}/${app.name}`;
-    const died = this.#diedOfTesting.get(key) ?? new Set();
-    died.add(`${channel.namespace}/${channel.name}`);
-    this.#diedOfTesting.set(key, died);
-    if (died.size === severalDeaths) this.#onNews(key);
-    return died.size >= severalDeaths;
-  }
-
-  isInTesting(key: string): boolean {
-    return (this.#diedOfTesting.get(key)?.size ?? 0) >= severalDeaths;
-  }
-
-  of(key: string): Fault | undefined {
-    return this.#faults.get(key);
-  }
-}
-
-/** A token that was given shows that client id and secret are right, whoever had found them wrong. */
-function isOfTheClient(reason: Reason | undefined): boolean {
-  return reason === 'AppSecretInvalid' || reason === 'AppUnknown';
-}
-
-/** One login may end at that age by chance. */
-const severalDeaths = 2;
+/** Until then whoever ran into a fault beside a good login has asked again. */
+const ASKED_AGAIN_MS = 1_200_000;
 
 interface AppSources {
   readonly world: World;
@@ -114,8 +51,11 @@ export class AppReconciler {
     const [namespace = '', name = ''] = key.split('/');
     const app = await world.apps.get({ namespace, name });
     if (app === undefined || app.metadata.deletionTimestamp !== undefined) return {};
-    const status = await this.#statusOf(key, app);
-    const restMs = this.#sources.channelsOf(key).some(isSuspected) ? SUSPICION_RECHECK_MS : RECHECK_MS;
+    const channels = this.#sources.channelsOf(key);
+    const { rejections, rulings } = ruleByHand(app, channels.flatMap(suspectOf));
+    const decided = rejections === undefined ? app : { ...app, status: { ...app.status, rejections } };
+    const status = await this.#statusOf(key, decided, channels);
+    const restMs = channels.some(isSuspected) ? SUSPICION_RECHECK_MS : RECHECK_MS;
     if (isSameStatus(app.status, status)) return { afterMs: restMs };
     const now = world.clock.now();
     const dueAt = (this.#writtenAt.get(key) ?? 0) + COUNTS_EVERY_MS;
@@ -123,12 +63,13 @@ export class AppReconciler {
     await world.apps.patchStatus(app, status);
     this.#writtenAt.set(key, now);
     await this.#announce(app, status);
+    for (const { type, reason, message } of rulings) await world.events.emit(app, type, reason, message);
     return { afterMs: restMs };
   }
 
-  async #statusOf(key: string, app: SocialApp): Promise<SocialAppStatus> {
-    const { world, channelsOf } = this.#sources;
-    const channels = channelsOf(key);
+  async #statusOf(key: string, app: SocialApp, channels: readonly ChannelView[]): Promise<SocialAppStatus> {
+    const { world } = this.#sources;
+    const rejections = app.status?.rejections;
     const { status, reason, message } = await this.#look(key, app, channels);
     const observedGeneration = app.metadata.generation ?? 0;
     const ready = { type: 'Ready' as const, status, reason, message, observedGeneration };
@@ -145,6 +86,7 @@ export class AppReconciler {
         expiring: count('Expiring'),
         needsReauth: count('NeedsReauth'),
       },
+      ...(rejections === undefined ? {} : { rejections }),
     };
   }
 
@@ -156,11 +98,14 @@ export class AppReconciler {
     if (found.state === 'Unusable')
       return { status: 'False', reason: found.failure.reason, message: found.failure.message };
     world.meter.began(found.platform.profile.name, key);
-    const fault = board.of(key) ?? metElsewhere(channels);
+    const told = metElsewhere(channels, board.questionsClearedAt(key) ?? 0, world.clock.now());
+    if (told === undefined) board.expire(key);
+    const fault = board.of(key) ?? told;
     if (fault === undefined && board.isInTesting(key)) return inTesting(found.platform.profile, app);
     const wave = world.waves.of(key, found.platform.profile.name);
-    if (fault === undefined && wave !== undefined && channels.some(isSuspected))
-      return held(found.platform.profile, wave);
+    const open = undecided(channels.flatMap(suspectOf), app.status?.rejections);
+    if (fault === undefined && wave !== undefined && open.length > 0)
+      return held(found.platform.profile, wave, byHand(app, shownUntil(open)));
     if (fault === undefined) return { status: 'True', reason: 'Accepted', message: 'The app can be used.' };
     const message = `${fault.failure.message} Seen at ${formatInstant(fault.since)}. ${consequence(channels)} ${remedy(app, fault.failure)}`;
     return { status: 'False', reason: fault.failure.reason, message };
@@ -194,12 +139,29 @@ function isSuspected({ suspectedAt }: ChannelView): boolean {
   return suspectedAt !== undefined;
 }
 
-function held({ displayName }: PlatformProfile, { scope, since, rejected, of, canary }: Wave): Verdict {
+function suspectOf({ namespace, name, suspectedAt, accessTokenExpiresAt: endsAt }: ChannelView): Suspect[] {
+  return suspectedAt === undefined ? [] : [{ key: `${namespace}/${name}`, suspectedAt, endsAt }];
+}
+
+/** The commands of those who know more. The moment in them stands for what is shown, and for nothing that comes later. */
+function byHand({ metadata: { namespace, name } }: SocialApp, until: string): string {
+  const annotate = `kubectl annotate socialapp ${name} -n ${namespace} --overwrite`;
+  return (
+    `To forget these rejections and ask again: \`${annotate} ${annotations.releaseRejections}=${until}\`; ` +
+    `to believe them now: \`${annotate} ${annotations.confirmRejections}=${until}\`. Both concern this app alone.`
+  );
+}
+
+function held(
+  { displayName }: PlatformProfile,
+  { scope, since, rejected, of, canary }: Wave,
+  commands: string,
+): Verdict {
   const whose = scope === 'App' ? 'of this app' : `of all apps at ${displayName}`;
   const message =
     `${displayName} has rejected ${rejected} of ${of} channels ${whose} since ${formatInstant(since)}. That looks like a fault of ${displayName} or of the app, ` +
     `so nobody is asked to reconnect yet; ${canary} goes on asking, and the others go on as soon as it succeeds. ` +
-    'Who knows that a login is gone can connect it at any time.';
+    `Who knows that a login is gone can connect it at any time. ${commands}`;
   return { status: 'True', reason: 'RejectionsHeld', message };
 }
 
@@ -207,12 +169,18 @@ function held({ displayName }: PlatformProfile, { scope, since, rejected, of, ca
  * What channels of other replicas ran into, by their statuses. A refresh that succeeded since shows that it is over, though
  * some have not tried again yet.
  */
-function metElsewhere(channels: readonly ChannelView[]): Pick<Fault, 'failure' | 'since'> | undefined {
+function metElsewhere(
+  channels: readonly ChannelView[],
+  clearedAt: number,
+  now: number,
+): Pick<Fault, 'failure' | 'since'> | undefined {
   // Folded, not spread: an app may have more channels than a call takes arguments.
   const renewedAt = channels.reduce((last, { lastRefreshAt = 0 }) => Math.max(last, lastRefreshAt), 0);
-  const faults = channels.flatMap(({ appFault }) =>
-    appFault !== undefined && appFault.at > renewedAt ? [appFault] : [],
-  );
+  // What was cleared by another's question is told again only by whoever has asked since.
+  const isClearedNow = now - clearedAt < ASKED_AGAIN_MS;
+  const isOver = ({ at, isBesideLogin }: ChannelAppFault) =>
+    isBesideLogin ? isClearedNow && at <= clearedAt : at <= renewedAt;
+  const faults = channels.flatMap(({ appFault }) => (appFault !== undefined && !isOver(appFault) ? [appFault] : []));
   const [newest] = faults.sort((one, other) => other.at - one.at);
   if (newest === undefined) return undefined;
   const { reason, message, at } = newest;

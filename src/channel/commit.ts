@@ -90,9 +90,10 @@ function parkedAnswer(
   fingerprint: string,
   answer?: TokenAnswer,
 ): ParkedAnswer {
-  const { epoch, generation, claim } = record;
+  const { epoch, generation, claim, issuedTo } = record;
   const parkedAt = world.clock.now();
-  return { claimId: claim?.id ?? '', epoch, generation, fingerprint, parkedAt, raw, ...(answer && { answer }) };
+  const claimId = claim?.id ?? '';
+  return { claimId, epoch, generation, fingerprint, parkedAt, issuedTo, raw, ...(answer && { answer }) };
 }
 
 /** How often bytes that nobody could understand are written before they are let go: they may be too many for Vault. */

@@ -77,6 +77,10 @@ export function heed({ world, o, memory }: ActContext, { blocked, appFault, isCo
   else memory.blocked = blocked;
   if (appFault === undefined) delete memory.faultyInputs;
   else memory.faultyInputs = o.inputs;
+  // Told in status, because another replica may look after the app. Since when: the same fault found again is no news.
+  const isSame = appFault !== undefined && memory.appFault?.failure.reason === appFault.reason;
+  if (appFault !== undefined && !isSame) memory.appFault = { failure: appFault, at: now };
+  else if (appFault === undefined && isComplete) delete memory.appFault;
   if (appFault !== undefined) world.appFaults.report(appRefOf(o), appFault, 'Question');
   else if (isComplete) world.appFaults.clear(appRefOf(o), 'Question');
 }

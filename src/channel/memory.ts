@@ -22,6 +22,8 @@ export interface ChannelMemory {
   derivedAt?: number;
   /** What the platform holds against the account although the login is good. */
   blocked?: Failure;
+  /** What the platform said of the app beside a good login, since when. */
+  appFault?: { readonly failure: Failure; readonly at: number };
   /** Grant and state that the Vault path `token` was last written for. */
   vaultToken?: string;
   /** Answers in escrow, or parked, that may be stored by now. Unknown to a process that has not looked yet. */
@@ -66,12 +68,13 @@ export class Memories {
 /**
  * Notes a failed attempt and when it is made again. A rejection is confirmed after a pause of its own, not by the
  * schedule of failures; a failure of another kind starts its own count.
+ * @param context `rejectedSince`: the beginning of the same rejection as an earlier process wrote it down
  */
 export function noteFailure(
   memory: ChannelMemory,
   attempt: Attempt,
   failure: Failure,
-  context: { now: number; inputs: string; settings: Settings; unit: number },
+  context: { now: number; inputs: string; settings: Settings; unit: number; rejectedSince?: number | undefined },
 ): Retry {
   const before = memory.retries[attempt];
   const isSame = before?.failure.family === failure.family;
@@ -88,7 +91,7 @@ export function noteFailure(
   const retry: Retry = {
     failure,
     count,
-    firstAt: isSame ? before.firstAt : context.now,
+    firstAt: before === undefined ? (context.rejectedSince ?? context.now) : isSame ? before.firstAt : context.now,
     lastAt: context.now,
     nextAt: context.now + waitMs,
     inputs: context.inputs,

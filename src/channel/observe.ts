@@ -101,6 +101,7 @@ export async function observe(
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
     blocked: memory.blocked,
+    appFault: memory.appFault,
     lastCheckAt: memory.lastCheckAt,
     // Somebody has changed the app since: whether that helped is to be known at once.
     checkWantedAt: isFaultMended(memory, inputs) ? now : memory.checkWantedAt,

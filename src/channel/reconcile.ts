@@ -1,9 +1,11 @@
+import { rejectedSince } from '../core/brake.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { asFailure, CasLost, type Failure } from '../core/failure.ts';
 import { isAbandoned } from '../core/leaving.ts';
 import type { Observation, Retry } from '../core/observation.ts';
 import { earliest } from '../core/schedule.ts';
 import { act, attemptOf, type Effect } from './act.ts';
+import { forgetReleased } from './brake-by-hand.ts';
 import { tellUnreadable } from './escrow.ts';
 import { Memories, noteFailure } from './memory.ts';
 import { type Inputs, observe, readInputs } from './observe.ts';
@@ -62,6 +64,7 @@ export class ChannelReconciler {
 
   async #settle(key: string, inputs: Inputs, run: Run): Promise<Rest> {
     const memory = this.#memories.of(key);
+    forgetReleased(this.#world, inputs, memory);
     let known: Effect = {};
     let observed: Observation | undefined;
     const startedAt = this.#world.clock.monotonic();
@@ -94,7 +97,9 @@ export class ChannelReconciler {
 
   #note(key: string, o: Observation, { rule, action }: Decision, failure: Failure): void {
     const world = this.#world;
-    const context = { now: world.clock.now(), inputs: o.inputs, settings: world.settings, unit: world.random.unit() };
+    const since = failure.family === 'Rejected' ? rejectedSince(o, failure.reason) : undefined;
+    const { settings, clock, random } = world;
+    const context = { now: clock.now(), inputs: o.inputs, settings, unit: random.unit(), rejectedSince: since };
     const retry = noteFailure(this.#memories.of(key), attemptOf(action), failure, context);
     if (isWorthALine(retry)) {
       const fields = { channel: key, rule, attempt: retry.count, retryInMs: retry.nextAt - context.now, err: failure };

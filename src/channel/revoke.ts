@@ -1,8 +1,9 @@
 import type { Failure } from '../core/failure.ts';
-import type { Account, GrantRecord } from '../core/grant.ts';
+import type { Account, GrantRecord, TokenAnswer } from '../core/grant.ts';
 import { revokePatienceMs } from '../core/leaving.ts';
+import type { Attempt } from '../core/observation.ts';
 import type { Revocation } from '../core/platform-port.ts';
-import { type ActContext, readyApp } from './context.ts';
+import { type ActContext, present, readyApp } from './context.ts';
 import { type NewLogin, ownTokens } from './new-login.ts';
 import { refOf } from './observe.ts';
 import { siblingsOf } from './persons.ts';
@@ -30,12 +31,24 @@ export async function giveBack(context: ActContext): Promise<void> {
     return;
   }
   const outcome = await revocation(context, record);
-  if (outcome.kind === 'Failed' && isWorthWaiting(context, outcome.failure)) throw outcome.failure;
+  if (outcome.kind === 'Failed' && isWorthWaiting(context, 'Finalize', outcome.failure)) throw outcome.failure;
   world.meter.revoked(platform, outcome.kind);
   if (outcome.kind !== 'Failed') return;
   const remedy = "It was forgotten here; removing the app in the account's settings ends it there too.";
   const message = `The login could not be given back: ${outcome.failure.message} ${remedy}`;
   await world.events.emit(o.channel, 'Warning', 'NotRevoked', message);
+}
+
+/**
+ * Gives back the tokens of an answer that a new consent has overtaken: nobody uses them, and nobody else knows of them.
+ * @throws Failure while the platform does not answer and the patience lasts
+ */
+export async function giveBackLate(context: ActContext, tokens: TokenAnswer): Promise<void> {
+  const { world, o } = context;
+  const { record } = present(o);
+  const outcome = await revocation(context, { ...record, tokens, extras: { ...record.extras, ...tokens.extras } });
+  if (outcome.kind === 'Failed' && isWorthWaiting(context, 'Escrow', outcome.failure)) throw outcome.failure;
+  world.meter.revoked(record.issuedTo.platform, outcome.kind);
 }
 
 /** Who else would lose by it, as a clause; undefined where nobody does. */
@@ -64,9 +77,9 @@ async function revocation({ world, o }: ActContext, { tokens, extras, account }:
   return await platform.revoke({ client, tokens, extras, account: account?.id, timeoutMs });
 }
 
-function isWorthWaiting({ world, o, memory }: ActContext, failure: Failure): boolean {
+function isWorthWaiting({ world, o, memory }: ActContext, attempt: Attempt, failure: Failure): boolean {
   if (failure.family === 'Misconfigured' || o.namespace.isTerminating) return false;
-  const firstAt = memory.retries.Finalize?.firstAt;
+  const firstAt = memory.retries[attempt]?.firstAt;
   return firstAt === undefined || world.clock.now() - firstAt < revokePatienceMs;
 }
 

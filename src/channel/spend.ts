@@ -142,6 +142,8 @@ async function conclude(
     case 'Rejected':
       return await rejected(context, mode, ref, claimed, outcome.failure, fingerprint);
     case 'Unknown': {
+      // Whatever was heard before, of this spend nobody knows.
+      delete context.memory.suspicion;
       // Where re-use is harmless nothing in those bytes is needed, and the claim has done its work; elsewhere they are
       // kept, and the claim stays as the memory of what was sent.
       if (app.platform.profile.oldToken === 'Lives') await releaseOrLeave(world, ref, claimed);
@@ -194,9 +196,7 @@ async function rejected(
   fingerprint: string,
 ): Promise<StoredGrant> {
   const { world, app, memory } = context;
-  // Noted with the first suspicion: several logins of one app that die alike point to the app.
-  const cause = await deathCause(context, claimed.record, failure);
-  const latest = await world.grants.load(ref);
+  const { cause, latest } = await lookedInto(context, mode, ref, claimed, failure, fingerprint);
   if (latest.state !== 'Present' || latest.version !== claimed.version) return latest;
   const isHarmless = app.platform.profile.oldToken === 'Lives';
   const suspected = memory.retries.Spend;
@@ -213,12 +213,47 @@ async function rejected(
   const isUnexplained = cause.reason === failure.reason && isHeld(context.o, 'Spend');
   if (!isExplained && (!isHarmless || !isConfirmed || isUnexplained)) {
     memory.rejectedOnce = fingerprint;
-    if (!isHarmless) memory.suspicion = { fingerprint, verdict };
-    await world.grants.release(ref, claimed);
+    if (!isHarmless) suspect(memory, claimed, fingerprint, verdict);
+    // The platform's word is what is remembered, whether or not Vault takes the release of the claim.
+    await releaseOrLeave(world, ref, claimed);
     throw failure;
   }
   world.meter.verdict(app.platform.profile.name, verdict.reason);
   return await world.grants.verdict(ref, claimed, verdict, fingerprint);
+}
+
+/**
+ * What Vault tells beside the rejection: why the login died, and whether the record moved since. Where Vault is away just
+ * then, nothing is believed, and what the platform said of this token is remembered as such: it is no unknown outcome.
+ * @throws Failure the rejection, where Vault cannot be asked
+ */
+async function lookedInto(
+  context: SpendContext,
+  mode: SpendMode,
+  ref: ChannelRef,
+  claimed: PresentGrant,
+  failure: Failure,
+  fingerprint: string,
+): Promise<{ cause: Cause; latest: StoredGrant }> {
+  const { world, app, memory } = context;
+  try {
+    // Noted with the first suspicion: several logins of one app that die alike point to the app.
+    const cause = await deathCause(context, claimed.record, failure);
+    return { cause, latest: await world.grants.load(ref) };
+  } catch (error) {
+    // A verdict that stands is only looked at again.
+    if (mode === 'Heal') throw error;
+    if (app.platform.profile.oldToken !== 'Lives')
+      suspect(memory, claimed, fingerprint, verdictOf(context, mode, claimed, failure, 1));
+    throw failure;
+  }
+}
+
+/** Remembers a rejection of a token that is not sent again to confirm it. */
+function suspect(memory: ChannelMemory, { record }: PresentGrant, fingerprint: string, verdict: Verdict): void {
+  const heard = memory.suspicion?.fingerprint === fingerprint ? memory.suspicion.claimIds : [];
+  const claimIds = record.claim === undefined ? heard : [...heard, record.claim.id];
+  memory.suspicion = { fingerprint, verdict, claimIds };
 }
 
 function verdictOf(

@@ -32,7 +32,7 @@ export interface ChannelView {
   /** When what fails now began to fail. */
   readonly failingSince: number | undefined;
   /** What it ran into, where that is the app's to mend. */
-  readonly appFault: { readonly reason: Reason; readonly message: string; readonly at: number } | undefined;
+  readonly appFault: ChannelAppFault | undefined;
   /** Since when the platform rejects its login, which is not believed yet. */
   readonly suspectedAt: number | undefined;
   /** Since when a person is needed, or since when it has been ready or not. */
@@ -53,6 +53,14 @@ export interface ChannelView {
   readonly wish: string;
 }
 
+export interface ChannelAppFault {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly at: number;
+  /** Found beside a good login, so that a renewal says nothing of it. */
+  readonly isBesideLogin: boolean;
+}
+
 type ConditionType = NonNullable<NonNullable<SocialChannel['status']>['conditions']>[number]['type'];
 
 /** Annotations by which people, and the operator's own pages, ask for something. */
@@ -65,6 +73,26 @@ const requests = [
   annotations.invite,
 ];
 
+/** One copy of the words that thousands of views have in common; there are few of them. */
+const words = new Map<string, string>();
+const conditionSets = new Map<string, ChannelView['conditions']>();
+
+function shared(word: string): string {
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  words.set(word, word);
+  return word;
+}
+
+function sharedConditions(conditions: ChannelView['conditions']): ChannelView['conditions'] {
+  const key = conditions.map(({ type, status }) => `${type}=${status}`).join();
+  const known = conditionSets.get(key);
+  if (known !== undefined) return known;
+  const kept = conditions.map(({ type, status }) => ({ type, status }));
+  conditionSets.set(key, kept);
+  return kept;
+}
+
 export function channelView(channel: SocialChannel): ChannelView {
   const { metadata, spec, status } = channel;
   const namespace = metadata.namespace ?? '';
@@ -72,16 +100,16 @@ export function channelView(channel: SocialChannel): ChannelView {
   const wishes = requests.map((name) => asked[name] ?? '');
   return {
     uid: metadata.uid ?? '',
-    namespace,
+    namespace: shared(namespace),
     name: metadata.name,
-    platform: status?.platform ?? '',
-    app: `${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`,
+    platform: shared(status?.platform ?? ''),
+    app: shared(`${spec.appRef.namespace ?? namespace}/${spec.appRef.name}`),
     owner: spec.owner?.name,
     account: status?.account?.id,
     handle: status?.account?.handle,
     state: status?.state ?? 'Pending',
-    reason: status?.reason ?? 'Pending',
-    conditions: (status?.conditions ?? []).map(({ type, status: is }) => ({ type, status: is })),
+    reason: shared(status?.reason ?? 'Pending'),
+    conditions: sharedConditions(status?.conditions ?? []),
     accessTokenExpiresAt: parseInstant(status?.accessTokenExpiryTime),
     deadlineAt: parseInstant(status?.deadlineTime),
     nextRefreshAt: parseInstant(status?.nextRefreshTime),
@@ -124,8 +152,16 @@ const ofTheApp = new Set<string>([
 
 function appFaultOf(status: SocialChannel['status']): ChannelView['appFault'] {
   const { code = '', message = '', lastTime } = status?.failure ?? {};
-  const at = parseInstant(lastTime);
-  return isReason(code) && ofTheApp.has(code) && at !== undefined ? { reason: code, message, at } : undefined;
+  return (
+    faultOf(code, message, lastTime, false) ??
+    (status?.appFault && faultOf(status.appFault.code, status.appFault.message, status.appFault.time, true))
+  );
+}
+
+function faultOf(code: string, message: string, time: string | undefined, isBesideLogin: boolean) {
+  const at = parseInstant(time);
+  if (!isReason(code) || !ofTheApp.has(code) || at === undefined) return undefined;
+  return { reason: code, message, at, isBesideLogin };
 }
 
 /** By the platform's word; what a consent's own clock or another account ends is no part of any wave. */
@@ -187,7 +223,7 @@ export interface SecretView {
 export function secretView(object: { metadata?: ObjectMeta }): SecretView {
   const metadata = object.metadata;
   return {
-    namespace: metadata?.namespace ?? '',
+    namespace: shared(metadata?.namespace ?? ''),
     name: metadata?.name ?? '',
     channel: metadata?.labels?.[labels.channel],
     stamp: metadata?.annotations?.[annotations.grant],
@@ -210,15 +246,23 @@ export interface AppView {
   readonly clientSecret: string | undefined;
   readonly platform: string;
   readonly generation: number;
+  /** What its annotations ask for about rejections, and what was decided: both are no part of the spec. */
+  readonly asked: string;
+  readonly decided: string;
 }
 
 export function appView(app: SocialApp): AppView {
+  const { releasedTime = '', confirmedTime = '' } = app.status?.rejections ?? {};
+  const { [annotations.releaseRejections]: release = '', [annotations.confirmRejections]: confirm = '' } =
+    app.metadata.annotations ?? {};
   return {
     namespace: app.metadata.namespace ?? '',
     name: app.metadata.name,
     clientSecret: app.spec.clientSecretRef?.name,
     platform: app.spec.platform,
     generation: app.metadata.generation ?? 0,
+    asked: `${release}|${confirm}`,
+    decided: `${releasedTime}|${confirmedTime}`,
   };
 }
 

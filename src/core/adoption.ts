@@ -28,7 +28,7 @@ export const adoptParked: Rule = (o) => {
   const heir = heirOf(o, o.parked);
   if (heir !== undefined) return { kind: 'AdoptParked', parked: heir };
   const superseded = o.parked.filter((parked) => parked.epoch < record.epoch || parked.generation < record.generation);
-  return superseded.length === 0
+  return isWaiting(o, 'Escrow') || superseded.length === 0
     ? undefined
     : { kind: 'DropParked', claimIds: superseded.map((parked) => parked.claimId) };
 };

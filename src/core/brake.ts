@@ -1,3 +1,5 @@
+import type { Reason } from '../api/reasons.ts';
+import { parseInstant } from './instant.ts';
 import type { Attempt, Observation } from './observation.ts';
 import type { Settings } from './settings.ts';
 
@@ -98,8 +100,14 @@ function waveIn(
   return { scope, since, rejected, of: members.length, lastSuccessAt, canary: canary?.key };
 }
 
-function endOf({ endsAt }: Member): number {
+/** For an order in which tokens without an end come last. */
+export function endOf({ endsAt }: Pick<Member, 'endsAt'>): number {
   return endsAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Whether something began up to a moment that stands in a status: those hold whole seconds. */
+export function isUpTo(at: number, until: number | undefined): boolean {
+  return until !== undefined && Math.floor(at / 1000) * 1000 <= until;
 }
 
 /**
@@ -109,7 +117,28 @@ function endOf({ endsAt }: Member): number {
 export function isHeld(o: Observation, attempt: Attempt): boolean {
   const retry = o.retries[attempt];
   if (o.wave === undefined || retry?.failure.family !== 'Rejected') return false;
+  if (isBelievedByHand(o, retry.firstAt)) return false;
   return o.now < retry.firstAt + o.settings.brakeHoldMs;
+}
+
+/** Somebody who was shown this rejection said by annotation of the app that it is true. */
+function isBelievedByHand({ app }: Observation, firstAt: number): boolean {
+  if (app.state !== 'Ready') return false;
+  return isUpTo(firstAt, parseInstant(app.app.status?.rejections?.confirmedTime));
+}
+
+/**
+ * Since when the platform rejects this login, by its status: a process that starts anew has forgotten it, and the hours of
+ * a held rejection go on. Only for the grant that status tells of, and not where they ended while nobody looked.
+ */
+export function rejectedSince({ channel, grant, app, settings, now }: Observation, reason: Reason): number | undefined {
+  const { failure, epoch, generation } = channel.status ?? {};
+  if (grant.state !== 'Present' || failure?.family !== 'Rejected' || failure.code !== reason) return undefined;
+  if (grant.record.epoch !== epoch || grant.record.generation !== generation) return undefined;
+  const since = parseInstant(failure.firstTime);
+  if (since === undefined || since > now || now >= since + settings.brakeHoldMs) return undefined;
+  const rejections = app.state === 'Ready' ? app.app.status?.rejections : undefined;
+  return isUpTo(since, parseInstant(rejections?.releasedTime)) ? undefined : since;
 }
 
 /** While rejections are held one suspect goes on asking, and all of them as soon as anybody was renewed. */

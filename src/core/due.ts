@@ -1,7 +1,7 @@
 import { annotations } from '../api/names.ts';
 import { isRolledBack } from './blockers.ts';
 import { isEscrowMissed } from './escrow.ts';
-import type { PresentGrant } from './grant.ts';
+import type { GrantRecord, PresentGrant } from './grant.ts';
 import { parseInstant } from './instant.ts';
 import type { AppFacts, Attempt, Observation } from './observation.ts';
 import { isOfTheAccount } from './rejections.ts';
@@ -61,6 +61,7 @@ export function probeAt(o: Observation): number | undefined {
   if (ready === undefined) return undefined;
   const { record } = ready.grant;
   const { profile } = ready.app.platform;
+  if (wasHeard(o, record)) return undefined;
   const since = record.unknown?.since ?? (record.claim === undefined ? undefined : ready.grant.writtenAt);
   if (since === undefined || record.kind === 'App' || !isRenewable(record, profile)) return undefined;
   if (profile.oldToken === 'Lives') return o.now;
@@ -74,6 +75,13 @@ export function probeAt(o: Observation): number | undefined {
   const expiresAt = Math.max(ownExpiresAt, shownExpiryAt(o, ready.grant) ?? ownExpiresAt);
   const lifeMs = expiresAt - record.tokens.obtainedAt;
   return expiresAt - Math.min(o.settings.propagationFloorMs, lifeMs / 4);
+}
+
+/** The record shows claims of spends that the platform rejected, as this process heard: nothing about them is unknown. */
+function wasHeard({ suspicion, fingerprint }: Observation, { claim, unknown }: GrantRecord): boolean {
+  if (suspicion === undefined || suspicion.fingerprint !== fingerprint) return false;
+  const lost = [claim?.id, unknown?.claimId].filter((id) => id !== undefined);
+  return lost.every((id) => suspicion.claimIds.includes(id));
 }
 
 /** When the token ends that pods hold, where it is newer than the record's: Vault was restored, and a replay would kill it. */
@@ -132,7 +140,9 @@ export function checkDueAt(o: Observation): number | undefined {
   if (isCheckAsked(o)) return o.now;
   const lastAt = o.lastCheckAt ?? parseInstant(o.channel.status?.lastCheckTime);
   const dueAt = checkAt(profile, record, isAhead(o, lastAt) ? undefined : lastAt, o.phase);
-  return dueAt === undefined ? undefined : Math.min(dueAt, o.checkWantedAt ?? dueAt);
+  // A process that starts anew has forgotten when it wanted to look at the app again.
+  const isFaultOld = o.lastCheckAt === undefined && o.channel.status?.appFault !== undefined;
+  return dueAt === undefined ? undefined : Math.min(dueAt, o.checkWantedAt ?? (isFaultOld ? o.now : dueAt));
 }
 
 /** Somebody asked for a refresh, and none is possible soon: what can be done at once is to ask the platform. */

@@ -181,6 +181,8 @@ export interface ParkedAnswer {
   /** Fingerprint of the token that was spent for it. */
   readonly fingerprint: string;
   readonly parkedAt: number;
+  /** Which client it was given to; absent in answers that an earlier operator kept. */
+  readonly issuedTo?: IssuedTo | undefined;
   /** Absent where the answer could not be parsed: then only `raw` is kept, for people. */
   readonly answer?: TokenAnswer | undefined;
   readonly raw: Sealed;

@@ -74,6 +74,8 @@ export interface Retry {
 export interface Suspicion {
   readonly fingerprint: string;
   readonly verdict: Omit<Verdict, 'at'>;
+  /** The claims of the spends that ended so: where one of them could not be released, its outcome is known all the same. */
+  readonly claimIds: readonly string[];
 }
 
 /** Everything that `decide` and `status` may look at. */
@@ -98,6 +100,8 @@ export interface Observation {
   readonly lender: LenderFacts;
   /** What the platform holds against the account although the login is good, as last heard. */
   readonly blocked?: Failure | undefined;
+  /** What the platform holds against the app, as this channel's questions heard although its login is good. */
+  readonly appFault?: { readonly failure: Failure; readonly at: number } | undefined;
   /** Which channel owns the account of the present grant. */
   readonly accountOwner: ChannelRef | undefined;
   /** True where that owner's record no longer holds this account. */

@@ -37,6 +37,7 @@ export function statusOf(o: Observation): SocialChannelStatus {
     ...identityOf(o, facts),
     ...timesOf(o, facts),
     ...failureOf(o),
+    ...appFaultOf(o),
   };
   if (finding.state === 'NeedsReauth') {
     const since = getCondition(status.conditions, 'ReauthRequired')?.lastTransitionTime;
@@ -205,6 +206,16 @@ function failureOf(o: Observation): Partial<SocialChannelStatus> {
       nextAttemptTime: formatInstant(nextAt),
     },
   };
+}
+
+/** A restart forgets it; what was told stays told until the platform is asked again. */
+function appFaultOf(o: Observation): Pick<SocialChannelStatus, 'appFault'> {
+  const before = o.channel.status?.appFault;
+  if (o.appFault === undefined) return before === undefined || o.lastCheckAt !== undefined ? {} : { appFault: before };
+  const { failure, at } = o.appFault;
+  // The same since an earlier process saw it.
+  if (before?.code === failure.reason) return { appFault: before };
+  return { appFault: { code: failure.reason, message: failure.message, time: formatInstant(at) } };
 }
 
 /** Whether the difference is worth a write: `lastCheckTime` and `nextCheckTime` alone are not. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { Failure } from '../core/failure.ts';
-import type { Connection, PooledKubeConfig } from './connection.ts';
+import type { Connection, ConnectionSource } from './connection.ts';
 import { answerFailure, type Errand, toFailure } from './failure.ts';
 
 /** Body formats of a PATCH (Kubernetes API reference, "Updates to existing resources"). */
@@ -42,10 +42,10 @@ export interface ApiClientOptions {
  * so that no Secret can get into a log that way.
  */
 export class ApiClient {
-  readonly #config: PooledKubeConfig;
+  readonly #config: ConnectionSource;
   readonly #options: Required<ApiClientOptions>;
 
-  constructor(config: PooledKubeConfig, options: ApiClientOptions = {}) {
+  constructor(config: ConnectionSource, options: ApiClientOptions = {}) {
     this.#config = config;
     this.#options = { deadlineMs: 30_000, userAgent: 'social-channel-operator', onCall: () => {}, ...options };
   }

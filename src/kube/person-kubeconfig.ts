@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { nearestName } from '../core/nearest-name.ts';
-import { PooledKubeConfig } from './connection.ts';
+import { PersonKubeConfig } from './client-node-config.ts';
 
 /** What a person chose on the command line, in kubectl's words. */
 export interface KubeconfigChoice {
@@ -24,9 +24,9 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
  *
  * @throws Error with a sentence for the person
  */
-export function personKubeConfig(choice: KubeconfigChoice, { env, home }: Surroundings): PooledKubeConfig {
+export function personKubeConfig(choice: KubeconfigChoice, { env, home }: Surroundings): PersonKubeConfig {
   const files = filesOf(choice, env, home);
-  if (files.length === 0 && existsSync(SERVICE_ACCOUNT)) return PooledKubeConfig.load('');
+  if (files.length === 0 && existsSync(SERVICE_ACCOUNT)) return PersonKubeConfig.load('');
   if (files.length === 0) throw new Error(nothingFound(env, home));
   const config = merged(files.map(read));
   choose(config, choice, files);
@@ -46,9 +46,9 @@ function nothingFound(env: Surroundings['env'], home: string): string {
   return `There is no kubeconfig: ${looked} does not exist. Name one by --kubeconfig or KUBECONFIG.`;
 }
 
-function read(file: string): PooledKubeConfig {
+function read(file: string): PersonKubeConfig {
   try {
-    return PooledKubeConfig.load(file);
+    return PersonKubeConfig.load(file);
   } catch (error) {
     const code = (error as { code?: string }).code;
     // A parser's message would quote the file, and credentials lie in it.
@@ -60,8 +60,8 @@ function read(file: string): PooledKubeConfig {
   }
 }
 
-function merged(configs: readonly PooledKubeConfig[]): PooledKubeConfig {
-  const [first = new PooledKubeConfig(), ...rest] = configs;
+function merged(configs: readonly PersonKubeConfig[]): PersonKubeConfig {
+  const [first = new PersonKubeConfig(), ...rest] = configs;
   for (const next of rest) {
     first.clusters = firstOfName([...first.clusters, ...next.clusters]);
     first.contexts = firstOfName([...first.contexts, ...next.contexts]);
@@ -75,7 +75,7 @@ function firstOfName<T extends { readonly name: string }>(all: readonly T[]): T[
   return all.filter((one, index) => all.findIndex(({ name }) => name === one.name) === index);
 }
 
-function choose(config: PooledKubeConfig, choice: KubeconfigChoice, files: readonly string[]): void {
+function choose(config: PersonKubeConfig, choice: KubeconfigChoice, files: readonly string[]): void {
   const at = files.join(', ');
   const name = choice.context ?? config.currentContext;
   if (!name)

@@ -103,6 +103,7 @@ const parkedAnswer = z.object({
   generation: count,
   fingerprint: z.string(),
   parkedAt: instant,
+  issuedTo: issuedTo.optional(),
   answer: answer.optional(),
   raw: z.string().transform(Sealed.of),
 });

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { Listener } from './listener.ts';
 
 /** What the endpoints ask of the process. */
@@ -22,6 +23,8 @@ export function opsApp(sources: OpsSources): Hono {
     const reasons = sources.notReady();
     return reasons.length === 0 ? context.text('ok\n') : context.text(`${reasons.join('\n')}\n`, 503);
   });
+  // Where the scraper asks for it, as Prometheus does: thousands of channels are megabytes of much the same words.
+  app.use('/metrics', compress({ encoding: 'gzip' }));
   app.get('/metrics', async (context) =>
     context.body(await sources.metrics(), 200, { 'Content-Type': sources.metricsContentType }),
   );

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { AppFaultBoard } from '../../src/channel/app-reconciler.ts';
+import { AppFaultBoard } from '../../src/channel/app-fault-board.ts';
 import { Desk } from '../../src/channel/desk.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { BegunConsent, ConsentProgress, Requester } from '../../src/core/consent.ts';

@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultProxy } from '../harness/fault-proxy.ts';
+import { sharedWorld } from '../harness/shared-world.ts';
 import { waitFor } from '../harness/wait.ts';
 import { isConnected, type OperatedStage, operatedStage } from './operated-stage.ts';
 
 let stage: OperatedStage;
+let toVault: FaultProxy;
 
 beforeAll(async () => {
-  stage = await operatedStage();
+  const { vault, authority } = sharedWorld();
+  toVault = await FaultProxy.start({ upstream: vault.url, authority });
+  stage = await operatedStage({ vaultUrl: toVault.url });
 });
 afterAll(async () => {
   await stage?.removeAll();
+  await toVault?.stop();
 });
 
 const spec = { deletionPolicy: 'Revoke' };
@@ -65,6 +71,48 @@ describe.concurrent('a deleted channel whose login is to be given back', () => {
       'SharedGrant: The login was forgotten here but not given back',
     );
   });
+});
+
+describe.concurrent('an answer that arrives after the person has consented anew', () => {
+  it.each(['twitch', 'kick'] as const)(
+    'is given back at %s where only it ends, and the new login lives on',
+    async (platform) => {
+      const name = `late-${platform}`;
+      const app = await stage.simulatedApp(platform, name, { rotate: 'always' });
+      const { accountId } = await stage.connect(platform, app, name, name);
+      await stage.until(name, 'it to connect', isConnected);
+      // Whoever promotes another consent while the answer is on its way to Vault, as another replica may.
+      const commit = { method: 'POST', path: new RegExp(`/${name}/grant$`), body: /"generation":2/ };
+      const rule = toVault.rule({ ...commit, times: 1, action: { delayMs: 3_000 } });
+      await stage.patch('SocialChannel', name, { metadata: { annotations: { 'socialops.dev/refresh': 'now' } } });
+      await waitFor(() => rule.matched === 1, { what: 'the answer to be on its way', timeoutMs: 30_000 });
+      const another = await stage.simulatedGrant(platform, app, name, { accountId });
+      const path = stage.vaultPath(name, 'grant');
+      const stored = await stage.world.root.read(path);
+      const { claim: _, ...before } = (stored?.data ?? {}) as Record<string, object>;
+      const tokens = { ...before.tokens, access: another.accessToken, refresh: another.refreshToken };
+      await stage.world.root.write(
+        path,
+        { ...before, writeId: 'another consent', epoch: 2, generation: 2, tokens },
+        stored?.version ?? 0,
+      );
+      await stage.until(name, 'the new login', ({ epoch }) => epoch === 2, 30_000);
+      const isDropped = async () => {
+        const kept = (await stage.world.root.read(stage.vaultPath(name, 'parked')))?.data as
+          | { answers?: unknown[] }
+          | undefined;
+        return kept?.answers?.length === 0;
+      };
+      await waitFor(isDropped, { what: 'the late answer to be dropped', timeoutMs: 30_000 });
+      const metrics = await stage.operator.metrics();
+      const revoked = `socialchannel_revocations_total{platform="${platform}",outcome="Revoked"}`;
+      expect(metrics.includes(revoked)).toBe(platform === 'twitch');
+      // The new login is asked about and renewed.
+      await stage.patch('SocialChannel', name, { metadata: { annotations: { 'socialops.dev/refresh': 'again' } } });
+      await stage.until(name, 'the new login to be renewed', ({ generation = 0 }) => generation > 2, 30_000);
+      expect((await stage.status(name)).state).toBe('Connected');
+    },
+  );
 });
 
 it('leave a clean ledger', async () => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppFaultBoard } from '../../src/channel/app-reconciler.ts';
+import { AppFaultBoard } from '../../src/channel/app-fault-board.ts';
 import { loadConfig } from '../../src/config.ts';
 import { KubeChannels } from '../../src/kube/channels.ts';
 import { ApiClient } from '../../src/kube/client.ts';

@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { AppFaultBoard } from '../../src/channel/app-reconciler.ts';
+import { AppFaultBoard } from '../../src/channel/app-fault-board.ts';
 import type { RequestKind } from '../../src/channel/ports.ts';
+import { checkDueAt } from '../../src/core/due.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import { failure } from './builders.ts';
+import { formatInstant } from '../../src/core/instant.ts';
+import {
+  channel,
+  failure,
+  grant,
+  hourMs,
+  minuteMs,
+  nowAt,
+  observation,
+  readyApp,
+  reusable,
+  status,
+} from './builders.ts';
 
 const app = { namespace: 'main-stage', name: 'video' };
 const key = 'main-stage/video';
@@ -38,6 +51,21 @@ describe('what is wrong with an app', () => {
     expect(faults.of(key) === undefined).toBe(isOver);
     expect(faults.recoveries(app)).toBe(isOver ? 1 : 0);
     expect(news).toHaveLength(isOver ? 2 : 1);
+  });
+
+  it.each([
+    ['at once by a process that has forgotten when it wanted to', { lastCheckAt: undefined }, nowAt],
+    [
+      'when it wanted to by the process that met it',
+      { lastCheckAt: nowAt - minuteMs, checkWantedAt: nowAt + 1 },
+      nowAt + 1,
+    ],
+  ])('is asked about again beside a good login %s', (_, of, dueAt) => {
+    const time = formatInstant(nowAt - 10 * minuteMs);
+    const appFault = { code: 'ApiVersionRetired', message: 'Retired.', time };
+    const faulty = channel({ status: { ...status, lastCheckTime: time, appFault } });
+    const profile = { ...reusable, introspectIntervalMs: hourMs };
+    expect(checkDueAt(observation(faulty, grant(), { app: readyApp({ profile }) }, of))).toBe(dueAt);
   });
 
   it('is told once, however many channels run into it', () => {

@@ -79,6 +79,34 @@ describe.each(profiles)('fifty accounts of one app, where a refresh token %s', (
     expect(fleet.appStory).toEqual(['AppSecretInvalid', 'Accepted']);
   });
 
+  it.each([
+    ['another replica', true],
+    ['the same replica', false],
+  ])(
+    'are told at their app by %s what only questions tell beside good logins, for as long as it lasts',
+    async (__, isElsewhere) => {
+      const fleet = new VirtualFleet(size, profile, isElsewhere);
+      await fleet.pass(beforeRefreshMs);
+      const fault = ofApp('ApiVersionRetired');
+      for (const { platform } of fleet.worlds) platform.appFault = fault;
+      await fleet.pass(2 * hourMs);
+      expectNobodyAccused(fleet);
+      expect(fleet.appStory.at(-1)).toBe('ApiVersionRetired');
+      // Some process starts anew, and knows of it by the statuses alone.
+      for (const world of fleet.worlds) world.restart();
+      await fleet.pass(hourMs);
+      expect(fleet.appStory.at(-1)).toBe('ApiVersionRetired');
+      // Whoever starts anew asks again as soon as the one before would have.
+      for (const world of fleet.worlds) {
+        world.platform.appFault = undefined;
+        world.restart();
+      }
+      await fleet.pass(20 * minuteMs);
+      expect(fleet.appStory.at(-1)).toBe('Accepted');
+      expect(fleet.worlds.filter(({ status }) => status.appFault !== undefined)).toEqual([]);
+    },
+  );
+
   it('wait together for an app that is mended: the first to notice wakes the others', async () => {
     const fleet = await connected(profile);
     fleet.illness = ofApp('AppSecretInvalid');

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Failure } from '../../src/core/failure.ts';
 import { dayMs, hourMs, minuteMs, nowAt, reusable, secondMs, settings, singleUse } from './builders.ts';
 import type { Illness } from './virtual/platform.ts';
 import { VirtualWorld } from './virtual/world.ts';
@@ -220,5 +221,52 @@ describe('a commit that Vault did not take for ten minutes', () => {
     await world.pass(minuteMs);
     expect(world.platform.spends).toHaveLength(1);
     expect(world.secret).toEqual({ state: 'Absent' });
+  });
+});
+
+describe('a rejection that is heard while Vault goes away, where a token is spent by one use', () => {
+  async function rejected(awayMs: number): Promise<VirtualWorld> {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    world.platform.withdraw();
+    world.platform.whenSpent = () => {
+      world.store.awayUntil = world.clock.trueNow() + awayMs;
+      delete world.platform.whenSpent;
+    };
+    await world.pass(6 * hourMs);
+    return world;
+  }
+
+  it.each([
+    ['for a second, so that the release of the claim fails', secondMs],
+    ['for ten minutes', 10 * minuteMs],
+    ['until the access token has ended', 2 * hourMs],
+  ])('is the reason in the end, and no interruption: %s', async (_, awayMs) => {
+    const world = await rejected(awayMs);
+    expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'AccessRevoked' });
+  });
+
+  it('is the reason too where only the release of the claim was refused', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    world.platform.withdraw();
+    const away = new Failure('Transient', 'VaultUnavailable', 'Vault is away.', { source: 'Vault' });
+    const refused = vi.spyOn(world.store, 'release').mockRejectedValueOnce(away);
+    while (world.platform.spends.length === 0) await world.pass(secondMs);
+    // The brake of every replica counts it.
+    expect(world.status.failure).toMatchObject({ family: 'Rejected', code: 'AccessRevoked' });
+    await world.pass(6 * hourMs);
+    expect(refused).toHaveBeenCalled();
+    expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'AccessRevoked' });
+    expect(world.platform.spends.length).toBeLessThanOrEqual(2);
+  });
+
+  it('is an interruption where the process that heard it died', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    world.platform.withdraw();
+    world.life.dieAt((moment) => moment === 'after spend');
+    await world.pass(6 * hourMs);
+    expect(world.status).toMatchObject({ state: 'NeedsReauth', reason: 'RefreshInterrupted' });
   });
 });

@@ -73,6 +73,17 @@ describe.each(profiles)('twenty accounts of one app, where a refresh token %s', 
     expect(statesOf(fleet)).toEqual(fleet.worlds.map(() => 'NeedsReauth'));
   });
 
+  it('are asked no later because the operator started anew meanwhile', async () => {
+    const fleet = await connected(profile);
+    fleet.illness = no;
+    await fleet.pass(2 * hourMs);
+    for (const world of fleet.worlds) world.restart();
+    await fleet.pass(hourMs);
+    expect(everAccused(fleet)).toBe(0);
+    await fleet.pass(hourMs + 20 * minuteMs);
+    expect(everAccused(fleet)).toBe(size);
+  });
+
   it('are asked at once where it is one of them whose login ended', async () => {
     const fleet = await connected(profile);
     fleet.worlds[7]?.platform.withdraw();

@@ -95,12 +95,8 @@ describe('the pool', () => {
     const caFile = join(folder, 'ca.crt');
     writeFileSync(caFile, createAuthority('somebody else').certificate);
     const token = await world.admin.token(tenant.namespace, 'default');
-    const config = new PooledKubeConfig();
-    config.loadFromClusterAndUser(
-      { name: 'c', server: world.cluster.url, skipTLSVerify: false, caFile },
-      { name: 'u', token },
-    );
-    const api = new ApiClient(config);
+    const credentials = { kind: 'Plain', token: { text: token } } as const;
+    const api = new ApiClient(new PooledKubeConfig({ server: world.cluster.url, ca: { file: caFile }, credentials }));
     open.push(api);
     const call = { method: 'GET' as const, doing: 'read the version', resource: 'version', path: '/version' };
     await expect(api.call(call)).rejects.toMatchObject({ family: 'Transient', reason: 'KubernetesUnavailable' });

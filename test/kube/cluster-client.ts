@@ -17,13 +17,11 @@ export function configFor(
   cluster: ClusterAddress,
   { server = cluster.url, ca = cluster.ca, token }: ClientTarget = {},
 ) {
-  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
-  const config = new PooledKubeConfig();
+  const { clientCertificate, clientKey } = cluster;
   const user = token
-    ? { name: 'user', token }
-    : { name: 'user', certData: base64(cluster.clientCertificate), keyData: base64(cluster.clientKey) };
-  config.loadFromClusterAndUser({ name: 'cluster', server, skipTLSVerify: false, caData: base64(ca) }, user);
-  return config;
+    ? { token: { text: token } }
+    : { certificate: { text: clientCertificate }, key: { text: clientKey } };
+  return new PooledKubeConfig({ server, ca: { text: ca }, credentials: { kind: 'Plain', ...user } });
 }
 
 /** The operator's own client for a cluster of the tests. */

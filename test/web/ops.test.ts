@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OpsServer, type OpsSources, opsApp } from '../../src/web/ops.ts';
 
@@ -15,6 +16,30 @@ async function get(
   const response = await opsApp({ ...healthy, ...sources }).request(path);
   return { status: response.status, body: await response.text(), type: response.headers.get('content-type') ?? '' };
 }
+
+describe('a scrape of thousands of channels', () => {
+  const text = 'socialchannel_state{namespace="main-stage",name="main-stage-twitch",state="Connected"} 1\n'.repeat(
+    5_000,
+  );
+  const scrape = async (accepts: string) => {
+    const sources = { ...healthy, metrics: async () => text };
+    return await opsApp(sources).request('/metrics', { headers: { 'accept-encoding': accepts } });
+  };
+
+  it('travels compressed where that is asked for, and says the same', async () => {
+    const response = await scrape('gzip;q=1.0, identity;q=0.5');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(bytes.length).toBeLessThan(text.length / 50);
+    expect(gunzipSync(bytes).toString()).toBe(text);
+  });
+
+  it('travels as it is otherwise', async () => {
+    const response = await scrape('identity');
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(await response.text()).toBe(text);
+  });
+});
 
 describe('the ops endpoints', () => {
   it.each([

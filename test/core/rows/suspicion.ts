@@ -19,7 +19,11 @@ const refreshes = { kind: 'Spend', mode: 'Refresh' } as const;
 const due = grant({ tokens: dueTokens });
 const suspected = {
   app: readyApp({ profile: singleUse }),
-  suspicion: { fingerprint: 'f7', verdict: { reason: 'AccessRevoked', message: 'No.', confirmations: 1, probes: 0 } },
+  suspicion: {
+    fingerprint: 'f7',
+    verdict: { reason: 'AccessRevoked', message: 'No.', confirmations: 1, probes: 0 },
+    claimIds: [],
+  },
 } as const;
 const saidNo = (of: object = {}) =>
   retries('Spend', { failure: failure('Rejected', 'AccessRevoked'), nextAt: nowAt, ...of });

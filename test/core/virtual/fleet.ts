@@ -1,6 +1,7 @@
 import type { SocialApp, SocialAppStatus } from '../../../src/api/resources.gen.ts';
+import { AppFaultBoard } from '../../../src/channel/app-fault-board.ts';
 import { TokenBuckets } from '../../../src/channel/app-rates.ts';
-import { AppFaultBoard, AppReconciler } from '../../../src/channel/app-reconciler.ts';
+import { AppReconciler } from '../../../src/channel/app-reconciler.ts';
 import { BrakeBoard } from '../../../src/channel/brake-board.ts';
 import type { World } from '../../../src/channel/ports.ts';
 import { type ChannelView, channelView } from '../../../src/channel/views.ts';
@@ -19,6 +20,7 @@ export class VirtualFleet {
   /** What the app's status said, each once as long as it lasted. */
   readonly appStory: string[] = [];
   appStatus: SocialAppStatus | undefined;
+  appMessage = '';
   readonly #board = new AppFaultBoard(
     () => this.clock.now(),
     () => {
@@ -28,6 +30,25 @@ export class VirtualFleet {
   readonly #reconciler: AppReconciler;
   #isAppTouched = false;
   #dueAt: number[];
+  #annotations: Record<string, string> = {};
+  readonly #apps: World['apps'] = {
+    get: async () => ({
+      ...app,
+      metadata: { ...app.metadata, annotations: this.#annotations },
+      ...(this.appStatus === undefined ? {} : { status: this.appStatus }),
+    }),
+    patchStatus: async (_: SocialApp, status: SocialAppStatus) => {
+      const decided = JSON.stringify(this.appStatus?.rejections);
+      this.appStatus = status;
+      const ready = status.conditions?.find(({ type }) => type === 'Ready');
+      this.appMessage = ready?.message ?? '';
+      const reason = ready?.reason ?? '';
+      const isNews = reason !== this.appStory.at(-1);
+      if (isNews) this.appStory.push(reason);
+      if (!isNews && decided === JSON.stringify(status.rejections)) return;
+      this.#dueAt = this.#dueAt.map((at) => Math.min(at, this.clock.trueNow()));
+    },
+  };
 
   /**
    * @param isElsewhere another replica has the channels than the one that looks after the app
@@ -45,6 +66,7 @@ export class VirtualFleet {
         : this.#board,
       appRates: new TokenBuckets(() => this.clock.monotonic()),
       waves: isUnbraked ? { of: () => undefined } : new BrakeBoard(views, this.clock, settings),
+      apps: this.#apps,
     };
     this.worlds = Array.from(
       { length: size },
@@ -58,6 +80,17 @@ export class VirtualFleet {
 
   set illness(illness: Illness | undefined) {
     for (const { platform } of this.worlds) platform.illness = illness;
+  }
+
+  /** What the app's Events said, by their reasons. */
+  get appEvents(): readonly string[] {
+    return this.worlds[0]?.events.filter((reason) => reason.startsWith('Rejections')) ?? [];
+  }
+
+  /** Somebody annotates the app. */
+  async annotate(name: string, value: string): Promise<void> {
+    this.#annotations = { ...this.#annotations, [name]: value };
+    await this.#tellApp();
   }
 
   /** Lets so much time pass, and whoever is due first has its turn. */
@@ -92,20 +125,7 @@ export class VirtualFleet {
 
   #appWorld(): World {
     const [first] = this.worlds;
-    const patchStatus = async (_: SocialApp, status: SocialAppStatus) => {
-      this.appStatus = status;
-      const reason = status.conditions?.find(({ type }) => type === 'Ready')?.reason ?? '';
-      if (reason === this.appStory.at(-1)) return;
-      this.appStory.push(reason);
-      this.#dueAt = this.#dueAt.map((at) => Math.min(at, this.clock.trueNow()));
-    };
-    return {
-      ...(first as VirtualWorld).asWorld(),
-      apps: {
-        get: async () => ({ ...app, ...(this.appStatus === undefined ? {} : { status: this.appStatus }) }),
-        patchStatus,
-      },
-    };
+    return { ...(first as VirtualWorld).asWorld(), apps: this.#apps };
   }
 }
 

@@ -65,7 +65,11 @@ export class MemoryPlatform implements PlatformClient {
   readonly exchanges: string[] = [];
   readonly #owners = new Map<string, Person>();
   checks = 0;
+  /** What it holds against the app, though every login is good. */
+  appFault: Failure | undefined;
   lostAt: number | undefined;
+  /** What happens elsewhere at the moment of a spend. */
+  whenSpent?: () => void;
   #issued = 0;
   #refresh = '';
   readonly #ends = new Map<string, number>();
@@ -100,6 +104,7 @@ export class MemoryPlatform implements PlatformClient {
       const token = tokens?.refresh?.reveal() ?? '';
       const isReplay = token !== this.#refresh && this.isGrantAlive;
       const outcome = this.#spend(token);
+      this.whenSpent?.();
       const at = this.#clock.trueNow();
       this.spends.push({ at, token, kind: outcome.kind, isReplay, leftMs: (tokens?.accessExpiresAt ?? at) - at });
       return outcome;
@@ -150,7 +155,8 @@ export class MemoryPlatform implements PlatformClient {
     }
     if (this.isAccountSilent) return { kind: 'Valid' };
     const person = this.#owners.get(tokens.access?.reveal() ?? '') ?? mainstage;
-    return { kind: 'Valid', ...person, isComplete: true };
+    const login = { kind: 'Valid', ...person } as const;
+    return this.appFault === undefined ? { ...login, isComplete: true } : { ...login, appFault: this.appFault };
   }
 
   #exchange(code: string | undefined): SpendOutcome {

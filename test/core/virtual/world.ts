@@ -38,6 +38,8 @@ export interface Shared {
   readonly name: string;
   /** What this channel draws wherever chance decides, in [0, 1). */
   readonly unit: number;
+  /** Where all of them find their app. */
+  readonly apps?: World['apps'];
 }
 
 const alone: Omit<Shared, 'clock'> = {
