@@ -30,7 +30,12 @@ export interface Parts {
   readonly notices: NoticeDesk;
 }
 
-/** The controllers, and the desk at which the pages begin and end consents. */
+/** The desk at which the pages begin and end consents, and the world that it shares with the controllers. */
+export interface Served {
+  readonly desk: Desk;
+  readonly world: World;
+}
+
 function controllersOf({ config, log, metrics, watches, ownership, notices, world: worldWith }: Parts) {
   const wakeups = new Wakeups(watches.channels, watches.apps);
   const shared = { ownership, workers: config.workers, random: random.unit };
@@ -68,7 +73,10 @@ function controllersOf({ config, log, metrics, watches, ownership, notices, worl
   wakeOnResources(channelController, appController, watches, wakeups, settings);
   notices.onSent((key) => channelController.touch(key));
   wakeOnSecrets(channelController, appController, watches, wakeups);
-  return { controllers: [channelController, appController, platformController], desk: new Desk(world) };
+  return {
+    controllers: [channelController, appController, platformController],
+    served: { desk: new Desk(world), world },
+  };
 }
 
 /** More than the echo of a status write. */
@@ -151,14 +159,14 @@ function runLog(controller: string, log: Logger, metrics: Metrics) {
   };
 }
 
-export function controllersComponent(parts: Parts, sources: { controllers: Controller[]; desk?: Desk }): Component {
+export function controllersComponent(parts: Parts, sources: { controllers: Controller[]; served?: Served }): Component {
   return {
     name: 'controllers',
     // Made now, because the cluster's identity is known only after the start of what stands before.
     start: async () => {
-      const { controllers, desk } = controllersOf(parts);
+      const { controllers, served } = controllersOf(parts);
       sources.controllers.push(...controllers);
-      sources.desk = desk;
+      sources.served = served;
       await Promise.all(sources.controllers.map((controller) => controller.start()));
       await parts.ownership.start();
     },

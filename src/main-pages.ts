@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { Agent, fetch } from 'undici';
 import { explain, isReason } from './api/reasons.ts';
 import type { SocialApp, SocialChannel } from './api/resources.gen.ts';
+import type { World } from './channel/ports.ts';
 import type { ChannelView } from './channel/views.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { ChannelCard, ChannelCards, ChannelSummary, ConsentDesk, Invitations } from './core/consent.ts';
@@ -14,6 +15,7 @@ import { KubeChannels } from './kube/channels.ts';
 import type { ApiClient } from './kube/client.ts';
 import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
+import { pushOptions } from './main-push.ts';
 import type { Watches } from './main-watches.ts';
 import type { Metrics } from './metrics.ts';
 import type { Component } from './runtime/manager.ts';
@@ -24,6 +26,7 @@ import { adviceFor } from './web/pages/advice.ts';
 import { createSeal } from './web/pages/seal.ts';
 import { pagesServer } from './web/pages/server.ts';
 import { createSignIn } from './web/pages/sign-in.ts';
+import { pushApp } from './web/push.ts';
 
 /** What is read from files before anything starts. */
 export interface PagesFiles {
@@ -72,7 +75,7 @@ export interface PagesOptions {
   readonly watches: Watches;
   readonly vault: Vault;
   /** Known once the controllers are there. */
-  readonly desk: () => (ConsentDesk & Invitations) | undefined;
+  readonly served: () => { readonly desk: ConsentDesk & Invitations; readonly world: World } | undefined;
 }
 
 /** The pages as a part of the process; undefined where they are not wanted. */
@@ -92,9 +95,10 @@ export function pagesComponent(options: PagesOptions): Component | undefined {
 }
 
 async function serverOf(options: PagesOptions, baseURL: string): Promise<Listener> {
-  const { config, files, log, metrics, vault } = options;
-  const desk = options.desk();
-  if (desk === undefined) throw new Error('the pages were started before the controllers');
+  const { config, files, log, metrics, vault, watches } = options;
+  const served = options.served();
+  if (served === undefined) throw new Error('the pages were started before the controllers');
+  const { desk, world } = served;
   // A digest under the key in Vault, which all replicas have and nobody else: nothing has to be handed out.
   const secret = Sealed.of(await vault.store.fingerprint(Sealed.of('what the pages keep in browsers')));
   const parts = {
@@ -111,7 +115,8 @@ async function serverOf(options: PagesOptions, baseURL: string): Promise<Listene
     onRequest: (served: { route: string; outcome: string }) => metrics.pagesRequests.inc(served),
     onError: (error: unknown, requestId: string) => log.error({ requestId, err: error }, 'a page failed'),
   };
-  return pagesServer(parts, config.pagesAddress);
+  const push = pushApp(pushOptions({ world, marker: world.channels, watches, metrics, log, baseURL }));
+  return pagesServer(parts, config.pagesAddress, push);
 }
 
 function signInOf(config: Config, { clientSecret, ca }: PagesFiles, baseURL: string) {

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Desk } from './channel/desk.ts';
 import { gaugesOf } from './channel-meter.ts';
 import { type Config, ConfigError, loadConfig, requestOf } from './config.ts';
 import { helpText } from './config-help.ts';
@@ -9,7 +8,7 @@ import { ApiClient } from './kube/client.ts';
 import { PooledKubeConfig } from './kube/connection.ts';
 import { createLogger, type Logger } from './log.ts';
 import { check } from './main-check.ts';
-import { controllersComponent } from './main-controllers.ts';
+import { controllersComponent, type Served } from './main-controllers.ts';
 import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
 import { noticeDesk } from './main-notices.ts';
 import { type PagesFiles, pagesComponent, readPagesFiles } from './main-pages.ts';
@@ -32,8 +31,8 @@ interface Sources {
   ownership?: LeaseBuckets;
   notices?: NoticeDesk;
   readonly controllers: Controller[];
-  /** Made with the controllers, because it is given the same world. */
-  desk?: Desk;
+  /** What the pages work with, made with the controllers. */
+  served?: Served;
 }
 
 function scrapeSources(sources: Sources) {
@@ -148,14 +147,14 @@ function inOrder(
     // Stops after the controllers: what they owe at the end is told by whoever goes on.
     .add({ name: 'notices', start: async () => {}, stop: () => notices.stop() })
     .add(controllersComponent({ config, log, metrics, watches, ownership, notices, world }, sources));
-  const desk = () => sources.desk;
-  const pages = pagesComponent({ config, files, log, metrics, client, registry, watches, vault, desk });
+  const served = () => sources.served;
+  const pages = pagesComponent({ config, files, log, metrics, client, registry, watches, vault, served });
   if (pages !== undefined) manager.add(pages);
 }
 
 /** An answer of a platform that is not stored yet is worth more than an exit in time: until then nothing is closed. */
-async function drained({ controllers, desk }: Sources): Promise<void> {
-  await Promise.all([...controllers.map((controller) => controller.stop()), desk?.drained()]);
+async function drained({ controllers, served }: Sources): Promise<void> {
+  await Promise.all([...controllers.map((controller) => controller.stop()), served?.desk.drained()]);
 }
 
 /** Starts everything in order, runs until a signal, stops in reverse. Returns the exit code. */

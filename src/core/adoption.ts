@@ -1,5 +1,5 @@
 import type { Rule } from './action.ts';
-import { isWaiting, usable } from './due.ts';
+import { isWaiting } from './due.ts';
 import { escrowHeir, escrowLeftovers } from './escrow.ts';
 import type { ParkedAnswer } from './grant.ts';
 import type { Observation } from './observation.ts';
@@ -13,7 +13,7 @@ export function heirOf(o: Observation, parked: readonly ParkedAnswer[]): ParkedA
   if (o.grant.state !== 'Present') return undefined;
   const { record } = o.grant;
   // A refresh token that outlives its use does not tell what was stored since it was sent: only the generation does.
-  const isTold = usable(o)?.app.platform.profile.oldToken !== 'Lives';
+  const isTold = o.app.state === 'Ready' && o.app.platform.profile.oldToken !== 'Lives';
   return parked.find(
     ({ answer, epoch, generation, fingerprint }) =>
       answer !== undefined &&

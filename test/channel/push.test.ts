@@ -1,77 +1,26 @@
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppFaultBoard } from '../../src/channel/app-fault-board.ts';
-import { loadConfig } from '../../src/config.ts';
-import { KubeChannels } from '../../src/kube/channels.ts';
-import { ApiClient } from '../../src/kube/client.ts';
-import { PooledKubeConfig } from '../../src/kube/connection.ts';
-import { createLogger } from '../../src/log.ts';
-import { clock } from '../../src/main-process.ts';
-import { pushOptions } from '../../src/main-push.ts';
-import { watchCluster, watchComponent } from '../../src/main-watches.ts';
-import { vaultOf, worldOf } from '../../src/main-world.ts';
-import type { Metrics } from '../../src/metrics.ts';
-import { NoticeDesk } from '../../src/notices/desk.ts';
-import { pushApp } from '../../src/web/push.ts';
+import { freePort } from '../harness/scratch.ts';
 import { channelWithTokens } from '../harness/stage.ts';
 import { waitFor } from '../harness/wait.ts';
-import { metricsOver } from '../metrics/scrape.ts';
 import type { App } from '../simulator/model.ts';
 import { isConnected, type Minted, type OperatedStage, operatedStage } from './operated-stage.ts';
 
 let stage: OperatedStage;
-let receiver: Awaited<ReturnType<typeof startReceiver>>;
+let pages: string;
 
 beforeAll(async () => {
+  pages = `127.0.0.1:${await freePort()}`;
   // A check is due in hours, so that what happens within seconds happens because of a message.
-  stage = await operatedStage({ args: ['--re-read-interval', '10m'] });
-  receiver = await startReceiver();
+  const args = ['--re-read-interval', '10m', '--pages-url', 'https://connect.example.com', '--pages-address', pages];
+  stage = await operatedStage({ args });
 });
-afterAll(async () => {
-  await receiver?.stop();
-  await stage?.removeAll();
-});
-
-/** The receivers as a process of their own would have them: the operator hears of a message by the API server alone. */
-async function startReceiver() {
-  const config = loadConfig(stage.operator.flags, {});
-  const log = createLogger('error');
-  const metrics = metricsOver([]);
-  const client = new ApiClient(PooledKubeConfig.load(config.kubeconfig));
-  const vault = vaultOf(config, log, metrics);
-  const watches = watchCluster(client, config, log);
-  const watching = watchComponent(watches);
-  const process = { cluster: { id: 'unused' }, namespace: stage.operator.namespace, holder: 'receiver' };
-  const notices = new NoticeDesk(() => new Map());
-  const { registry, world } = worldOf(client, config, log, metrics, vault, { ...process, replicas: () => 1, notices });
-  await vault.check();
-  await watching.start();
-  const faults = new AppFaultBoard(clock.now, () => {});
-  const options = pushOptions({
-    world: world(faults, { of: () => undefined }),
-    marker: new KubeChannels(client),
-    ...{ watches, metrics, log },
-    baseURL: 'https://connect.example.com',
-  });
-  const server = createAdaptorServer({ fetch: pushApp(options).fetch });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    metrics,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      await new Promise((done) => server.close(done));
-      await watching.stop();
-      await Promise.all([registry.close(), client.close(), vault.close()]);
-    },
-  };
-}
+afterAll(() => stage?.removeAll());
 
 async function post(
   app: string,
   { headers, body }: { headers: Record<string, string>; body: string },
 ): Promise<number> {
-  const response = await fetch(`${receiver.url}/push/${stage.namespace}/${app}`, { method: 'POST', headers, body });
+  const response = await fetch(`http://${pages}/push/${stage.namespace}/${app}`, { method: 'POST', headers, body });
   return response.status;
 }
 
@@ -79,7 +28,7 @@ async function counted(platform: string, outcome: string): Promise<number> {
   const series = new RegExp(
     `socialchannel_push_signals_total\\{platform="${platform}",kind="\\w+",outcome="${outcome}"\\} (\\d+)`,
   );
-  return Number(series.exec(await (receiver.metrics as Metrics).scrape())?.[1] ?? 0);
+  return Number(series.exec(await stage.operator.metrics())?.[1] ?? 0);
 }
 
 /** Where the account is not the person, and only a further scope tells who that is. */

@@ -48,7 +48,8 @@ async function serve({ world, parts }: PageState): Promise<PagesStage> {
   const stage = new PagesStage({ baseURL: ingress.url, seal, ...parts });
   world?.(stage);
   const [host = '', port] = ingress.target.split(':');
-  server = pagesServer(stage.parts, { host, port: Number(port) });
+  const push = { fetch: () => new Response(null, { status: 404 }) };
+  server = pagesServer(stage.parts, { host, port: Number(port) }, push);
   await server.start();
   return stage;
 }
