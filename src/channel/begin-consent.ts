@@ -94,13 +94,14 @@ export async function beginConsent(
     timeoutMs: world.settings.httpTimeoutMs,
   });
   const token = start.secret && new URL(start.url).searchParams.get('oauth_token');
+  const temporaryTokenHash = token ? sha256(token) : undefined;
   const consent: PendingConsent = {
     ...begun,
     expiresAt: begun.startedAt + CONSENT_MS,
     browser: {
       stateHash: sha256(state),
       secretHash: sha256(secret),
-      temporaryTokenHash: token ? sha256(token) : undefined,
+      temporaryTokenHash,
       temporarySecret: start.secret,
       codeVerifier: Sealed.of(codeVerifier),
       redirectURI: to,
@@ -108,7 +109,8 @@ export async function beginConsent(
   };
   await putPending(world, ref, consent);
   world.meter.consent(begun.issuedTo.platform, 'Begun');
-  return { id: consent.id, url: start.url, browserSecret: secret, expiresAt: consent.expiresAt };
+  const { id, expiresAt } = consent;
+  return { id, url: start.url, browserSecret: secret, expiresAt, temporaryTokenHash };
 }
 
 /** Why a person comes again; undefined for the first time. */

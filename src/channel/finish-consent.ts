@@ -1,7 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ConsentProgress, FinishConsent } from '../core/consent.ts';
 import { refused } from '../core/consent-progress.ts';
-import type { ConsentOutcome, PendingConsent, PendingRecord, Versioned } from '../core/consent-records.ts';
+import type {
+  ConsentOutcome,
+  PendingBrowser,
+  PendingConsent,
+  PendingRecord,
+  Versioned,
+} from '../core/consent-records.ts';
 import { epochOf } from '../core/consent-rules.ts';
 import { CasLost } from '../core/failure.ts';
 import type { ChannelRef } from '../core/grant.ts';
@@ -47,11 +53,7 @@ async function check(
   const consent = value?.consent;
   const browser = consent?.browser;
   if (consent?.id !== id || browser === undefined) return refused('Unknown');
-  const isOurs =
-    isHash(browserSecret, browser.secretHash) &&
-    isHash(callback.state, browser.stateHash) &&
-    (browser.temporaryTokenHash === undefined || isTemporaryToken(callback, browser.temporaryTokenHash));
-  if (!isOurs) return refused('Foreign');
+  if (!isHash(browserSecret, browser.secretHash) || !isAnswerTo(browser, callback)) return refused('Foreign');
   if (consent.consumedAt !== undefined || consent.outcome !== undefined) return refused('Used');
   if (world.clock.now() >= consent.expiresAt) return refused('Expired');
   const o = await lookAt(world, channel);
@@ -70,9 +72,10 @@ export function isHash(text: string | undefined, hash: string): boolean {
   return text !== undefined && timingSafeEqual(Buffer.from(sha256(text)), Buffer.from(hash));
 }
 
-/** A refusal brings it under another name, or not at all (`denied`). */
-function isTemporaryToken({ oauth_token: given, denied }: FinishConsent['callback'], hash: string): boolean {
-  return isHash(given ?? denied, hash);
+/** By state; in OAuth 1.0a by the temporary token, which a refusal brings under another name (`denied`). */
+function isAnswerTo({ stateHash, temporaryTokenHash }: PendingBrowser, callback: FinishConsent['callback']): boolean {
+  if (temporaryTokenHash === undefined) return isHash(callback.state, stateHash);
+  return isHash(callback.oauth_token ?? callback.denied, temporaryTokenHash);
 }
 
 function isSameChannel(o: Observation, { identity }: PendingConsent): boolean {

@@ -30,6 +30,8 @@ export interface BegunConsent {
   /** Of this one consent; kept hashed in `pending`, and in the browser's cookie. 32 random bytes, base64url. */
   readonly browserSecret: string;
   readonly expiresAt: number;
+  /** OAuth 1.0a: SHA-256 of the temporary token, hexadecimal. The callback names that token, and no state. */
+  readonly temporaryTokenHash?: string | undefined;
 }
 
 export interface FinishConsent {

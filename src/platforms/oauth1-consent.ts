@@ -26,7 +26,8 @@ export async function beginOAuth1(
   { requestURL, authorizeURL }: OAuth1Endpoints,
   request: ConsentRequest,
 ): Promise<ConsentStart> {
-  const protocol = { oauth_callback: withQuery(request.redirectURI, [['state', request.state]]) };
+  // The registered address to the letter: what came back is told by the temporary token, for which there is no state.
+  const protocol = { oauth_callback: request.redirectURI };
   const outgoing = signedPost(parts, requestURL, { client: request.client, protocol });
   const raw = await answered(parts, request, outgoing, 'Code');
   const fields = new URLSearchParams(raw.text);

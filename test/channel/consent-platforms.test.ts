@@ -34,11 +34,10 @@ async function consents(name: string, person: string): Promise<void> {
 }
 
 /** Connected for the first time, and once more. */
-async function twice(platform: string): Promise<void> {
-  const name = platform;
+async function twice(platform: string, name: string, spec: object = {}): Promise<void> {
   const app = await stage.simulatedApp(platform, name, { redirectUris: [redirectURI] });
   const cast = await castAccount(stage.simulator, platform, name);
-  await stage.apply(channelWithTokens(name, name, undefined, cast.spec));
+  await stage.apply(channelWithTokens(name, name, undefined, { ...cast.spec, ...spec }));
   await stage.until(name, 'it to be seen', ({ reason }) => reason === 'NeverConnected');
   await consents(name, cast.accountId);
   const first = await stage.until(name, 'it to connect', isConnected);
@@ -54,6 +53,10 @@ async function twice(platform: string): Promise<void> {
 
 describe.concurrent('a channel without tokens is connected by a consent, and once more', () => {
   it.each(castPlatforms.map((platform) => [platform]))('on %s', async (platform) => {
-    await twice(platform);
+    await twice(platform, platform);
+  });
+
+  it('on x by OAuth 1.0a, whose answer has no state', async () => {
+    await twice('x', 'x-oauth1', { grantType: 'OAuth1' });
   });
 });

@@ -67,7 +67,7 @@ const stepRows = [
           method: 'POST',
           url: 'https://api.x.com/oauth/request_token',
           headers: authorization(
-            'oauth_version="1.0", oauth_callback="https%3A%2F%2Fconnect.example.com%2Fcallback%3Fstate%3Dstate-0001", oauth_signature="qWnNG6%2Frgni3hPaQYD%2BvqfQV5Ms%3D"',
+            'oauth_version="1.0", oauth_callback="https%3A%2F%2Fconnect.example.com%2Fcallback", oauth_signature="3ah%2FM0OeKv981wsGCMxr%2FKdbkJs%3D"',
           ),
           body: '',
         },

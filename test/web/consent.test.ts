@@ -124,10 +124,27 @@ describe('a callback', () => {
       expect(seen).not.toContain(secret);
   });
 
-  it('of OAuth 1.0a is handed over likewise', async () => {
-    const { browser, id, state } = await stage.continued();
-    await browser.get(`/callback?state=${state}&oauth_token=t&oauth_verifier=v`);
-    expect(stage.desk.finishes).toMatchObject([{ id, callback: { oauth_token: 't', oauth_verifier: 'v', state } }]);
+  it.each([
+    ['its verifier', { oauth_token: 'temporary-1', oauth_verifier: 'v' }, ''],
+    ['a refusal', { denied: 'temporary-1' }, '?answer=Denied'],
+  ])(
+    'of OAuth 1.0a, which has no state, is known by its temporary token and brings %s',
+    async (_, callback, answer) => {
+      stage.desk.temporaryToken = 'temporary-1';
+      const { browser, id } = await stage.continued();
+      const back = await browser.get(`/callback?${new URLSearchParams(callback)}`);
+      expect(back.location).toBe(`${channelPath}/result/${id}${answer}`);
+      expect(stage.desk.finishes).toMatchObject([{ id, callback }]);
+    },
+  );
+
+  it('of OAuth 1.0a with the temporary token of another browser finds nothing', async () => {
+    stage.desk.temporaryToken = 'temporary-1';
+    const { browser } = await stage.continued();
+    expect((await browser.get('/callback?oauth_token=temporary-2&oauth_verifier=v')).location).toBe(
+      '/callback/unknown',
+    );
+    expect(stage.desk.finishes).toEqual([]);
   });
 
   it('that the platform posts finds its cookie all the same, and shows the code to no address', async () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type {
   BeginConsent,
   BegunConsent,
@@ -22,6 +22,8 @@ const refused = (refusal: Refusal): ConsentProgress => ({ kind: 'Refused', refus
 export class MemoryDesk implements ConsentDesk {
   /** What a genuine answer leads to. */
   outcome: ConsentProgress = { kind: 'Connected', account: { id: '1', handle: '@mainstage' }, at: 0 };
+  /** OAuth 1.0a: the temporary token of whatever is begun. */
+  temporaryToken: string | undefined;
   /** Thrown by the next begin. */
   failure: Error | undefined;
   readonly begins: BeginConsent[] = [];
@@ -49,7 +51,9 @@ export class MemoryDesk implements ConsentDesk {
     const state = `${id}.${randomBytes(32).toString('base64url')}`;
     const url = `https://platform.example/authorize?state=${state}&redirect_uri=${encodeURIComponent(request.redirectURI)}`;
     const expiresAt = this.#now() + 600_000;
-    const begun = { id, url, browserSecret: randomBytes(32).toString('base64url'), expiresAt };
+    const token = this.temporaryToken;
+    const temporaryTokenHash = token && createHash('sha256').update(token).digest('hex');
+    const begun = { id, url, browserSecret: randomBytes(32).toString('base64url'), expiresAt, temporaryTokenHash };
     this.#pending.set(id, { request, begun, state, progress: { kind: 'Waiting', until: expiresAt } });
     return begun;
   }
@@ -58,10 +62,12 @@ export class MemoryDesk implements ConsentDesk {
     this.finishes.push(request);
     const pending = this.#of(request.channel, request.id);
     if (pending === undefined) return refused('Unknown');
-    const isGenuine = request.callback.state === pending.state && request.browserSecret === pending.begun.browserSecret;
-    if (!isGenuine) return refused('Foreign');
+    const { state, code, oauth_token, oauth_verifier, denied } = request.callback;
+    const isAnswer =
+      this.temporaryToken === undefined ? state === pending.state : (oauth_token ?? denied) === this.temporaryToken;
+    if (!isAnswer || request.browserSecret !== pending.begun.browserSecret) return refused('Foreign');
     if (pending.progress.kind !== 'Waiting') return refused('Used');
-    pending.progress = request.callback.code === undefined ? refused('Denied') : this.outcome;
+    pending.progress = (code ?? oauth_verifier) === undefined ? refused('Denied') : this.outcome;
     return pending.progress;
   }
 

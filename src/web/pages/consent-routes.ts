@@ -52,10 +52,10 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
     try {
       const redirectURI = `${baseURL}/callback`;
       const begun = await desk.begin({ channel: ref, by: requesterOf(session), redirectURI });
-      const { id, browserSecret } = begun;
+      const { id, browserSecret, temporaryTokenHash } = begun;
       await memory.pruneConsents(context);
-      const by = identityOf(session);
-      await memory.writeConsent(context, { channel: ref, id, browserSecret, csrf: parts.secret(), by, begunAt: now() });
+      const own = { csrf: parts.secret(), by: identityOf(session), begunAt: now() };
+      await memory.writeConsent(context, { channel: ref, id, browserSecret, temporaryTokenHash, ...own });
       return await goOn(context, session, place, begun.url);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -98,16 +98,27 @@ export function consentRoutes(parts: PagesParts, memory: BrowserMemory) {
 
   /** Code and state are looked at by the desk alone; the browser's next address holds neither. */
   async function callback(context: PagesContext, answer: Readonly<Record<string, string>>): Promise<Response> {
-    const [id = ''] = (answer.state ?? '').split('.');
     const session = await memory.session(context);
-    const consent = isConsentId(id) ? await memory.consent(context, id) : undefined;
+    const consent = await answeredConsent(context, answer);
     if (consent === undefined) return context.redirect('/callback/unknown', 303);
+    const { id } = consent;
     if (session !== undefined && identityOf(session) !== consent.by) {
       return context.redirect(`${resultPath(consent.channel, id)}?answer=Foreign`, 303);
     }
     const { channel: ref, browserSecret } = consent;
     const progress = await desk.finish({ channel: ref, id, callback: answer, browserSecret });
     return await answered(context, consent, progress);
+  }
+
+  /** By its state; in OAuth 1.0a, which has none, by the temporary token. */
+  async function answeredConsent(
+    context: PagesContext,
+    { state, oauth_token, denied }: Readonly<Record<string, string>>,
+  ) {
+    const token = oauth_token ?? denied;
+    if (state === undefined) return token === undefined ? undefined : await memory.consentOf(context, token);
+    const [id = ''] = state.split('.');
+    return isConsentId(id) ? await memory.consent(context, id) : undefined;
   }
 
   async function answered(context: PagesContext, consent: BrowserConsent, progress: ConsentProgress) {

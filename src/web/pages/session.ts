@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Requester } from '../../core/consent.ts';
@@ -43,6 +43,7 @@ const consent = z.object({
   csrf: z.string(),
   by: z.string(),
   begunAt: z.number(),
+  temporaryTokenHash: z.string().optional(),
 });
 
 /** One consent that this browser has begun. */
@@ -77,6 +78,14 @@ export class BrowserMemory {
   async consent(context: Context, id: string): Promise<BrowserConsent | undefined> {
     const found = await this.#read(context, `consent-${id}`, 'consent', consent);
     return found?.id === id ? found : undefined;
+  }
+
+  /** OAuth 1.0a: the one whose temporary token came back. */
+  async consentOf(context: Context, temporaryToken: string): Promise<BrowserConsent | undefined> {
+    const hash = createHash('sha256').update(temporaryToken).digest('hex');
+    const names = cookiesNamed(context, 'consent-');
+    const kept = await Promise.all(names.map((name) => this.#read(context, name, 'consent', consent)));
+    return kept.find((one) => one?.temporaryTokenHash === hash);
   }
 
   async writeConsent(context: Context, content: BrowserConsent): Promise<void> {
