@@ -72,8 +72,10 @@ describe('a set of reflectors', () => {
     const manager = new Manager({ graceMs: 1_000, onStep: () => {} }).add(set);
     await manager.start();
     await settle();
-    const later = ScriptedSource.prototype.watch;
-    for (const source of [one, two]) source.watch = () => Promise.reject(new Error('refused'));
+    const { list, watch } = ScriptedSource.prototype;
+    // Neither a watch nor the list that a silent watch is asked for once more.
+    const refuse = () => Promise.reject(new Error('refused'));
+    for (const source of [one, two]) Object.assign(source, { list: refuse, watch: refuse });
     await vi.advanceTimersByTimeAsync(230_000);
     expect(manager.notReady()).toEqual([]);
     await vi.advanceTimersByTimeAsync(20_000);
@@ -81,7 +83,7 @@ describe('a set of reflectors', () => {
       'Nothing was heard about things in 0 for 250 s. Nothing was heard about things in 1 for 250 s.',
     ]);
     expect(manager.isLive()).toBe(true);
-    for (const source of [one, two]) source.watch = later;
+    for (const source of [one, two]) Object.assign(source, { list, watch });
     await vi.advanceTimersByTimeAsync(30_000);
     for (const source of [one, two]) source.current.emit({ type: 'BOOKMARK', resourceVersion: '7' });
     expect(manager.notReady()).toEqual([]);
