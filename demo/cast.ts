@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { simulatedPlatforms } from '../test/harness/casting.ts';
+import { castAccount, simulatedPlatforms } from '../test/harness/casting.ts';
 import { type Operator, startOperator } from '../test/harness/operator.ts';
+import { freePort } from '../test/harness/scratch.ts';
 import { SecretTimeline } from '../test/harness/secret-timeline.ts';
 import {
   bootstrapSecret,
@@ -12,6 +13,7 @@ import {
   shortDurations,
   type Tokens,
 } from '../test/harness/stage.ts';
+import { waitFor } from '../test/harness/wait.ts';
 import { type OwnWorld, startWorld } from '../test/harness/world.ts';
 import type { App, MintInput } from '../test/simulator/model.ts';
 
@@ -57,6 +59,8 @@ export interface Cast {
   readonly stage: Stage;
   readonly operator: Operator;
   readonly timeline: SecretTimeline;
+  /** Where people connect channels, reached from this machine's browser. */
+  readonly pagesURL: string;
   readonly twitch: App;
   readonly youtube: App;
   readonly testing: App;
@@ -81,17 +85,20 @@ export async function assemble(say: (line: string) => void): Promise<Cast> {
   say('etcd, kube-apiserver, kube-controller-manager, Vault, a platform simulator and an OAuth server are up');
   const stage = await createStage(world, { namespace: 'main-stage', vaultPrefix: 'demo' });
   const simulator = world.simulator?.url ?? '';
+  const pagesPort = await freePort();
+  const pagesURL = `http://localhost:${pagesPort}`;
+  const pages = ['--pages-url', pagesURL, '--pages-address', `127.0.0.1:${pagesPort}`, '--pages-invitations'];
   const operator = await startOperator({
     world,
     namespaces: [stage.namespace],
     vaultPrefix: stage.vaultPrefix,
     platformEndpoints: simulatedPlatforms(simulator),
     privateHosts: [stage.oidcHost],
-    args: shortDurations,
+    args: [...shortDurations, ...pages],
   });
   say('the operator runs with its own ServiceAccount, the shipped RBAC and the shipped Vault policy');
   const timeline = new SecretTimeline(world, stage.namespace);
-  const apps = await registerApps(stage);
+  const apps = await registerApps(stage, pagesURL);
   const others = await registerBystanders(stage);
   const played = await applyChannels(stage, apps, others.resources);
   say(`${channels.length} channels applied from YAML in namespace main-stage`);
@@ -101,13 +108,16 @@ export async function assemble(say: (line: string) => void): Promise<Cast> {
     operator.files.stopRenewing();
     await world.stop();
   };
-  return { world, stage, operator, timeline, ...apps, bystanders: others.apps, ...played, close };
+  return { world, stage, operator, timeline, pagesURL, ...apps, bystanders: others.apps, ...played, close };
 }
 
 /** The apps at the platforms, with their SocialApps and client secrets. */
-async function registerApps(stage: Stage): Promise<Omit<Apps, 'bystanders'>> {
+async function registerApps(stage: Stage, pagesURL: string): Promise<Omit<Apps, 'bystanders'>> {
   const life = { accessLifetimeSeconds: lifeSeconds };
-  const twitch = await stage.simulatedApp('twitch', 'twitch', { ...life, rotate: 'always' });
+  const twitch = await stage.simulatedApp('twitch', 'twitch', {
+    ...{ ...life, rotate: 'always' },
+    redirectUris: [`${pagesURL}/callback`],
+  });
   const youtube = await stage.simulatedApp('youtube', 'youtube', life);
   const sevenDays = { grantLifetime: '168h' };
   const testing = await stage.simulatedApp('youtube', 'youtube-testing', { ...life, testing: true }, sevenDays);
@@ -156,7 +166,7 @@ async function applyChannels(
   return { accounts, appliedAt };
 }
 
-/** A person's new consent, brought as the operator takes it before the web page exists: a new bootstrap Secret. */
+/** A person's new consent, brought as a team without the pages brings it: a new bootstrap Secret. */
 export async function reconsent(cast: Cast, channel: ChannelName, app: App, accountId: string): Promise<void> {
   const { stage } = cast;
   const scopes = app.platform === 'youtube' ? { scopes: ['https://www.googleapis.com/auth/youtube'] } : {};
@@ -165,4 +175,19 @@ export async function reconsent(cast: Cast, channel: ChannelName, app: App, acco
   const name = `${channel}-again-${randomBytes(2).toString('hex')}`;
   await stage.apply(bootstrapSecret(name, tokens));
   await stage.patch('SocialChannel', channel, { spec: { bootstrap: { secretRef: { name } } } });
+}
+
+/** A channel that was never connected, and the one-time link by which a person can do it in a browser. */
+export async function invited({ stage }: Cast): Promise<string> {
+  await castAccount(stage.simulator, 'twitch', 'guest');
+  const [guest] = channelWithTokens('twitch-guest', 'twitch', undefined);
+  await stage.apply([guest as object]);
+  await stage.patch('SocialChannel', 'twitch-guest', {
+    metadata: { annotations: { 'socialops.dev/invite': new Date().toISOString() } },
+  });
+  const found = await waitFor(async () => (await stage.secret('twitch-guest-invitation'))?.link, {
+    timeoutMs: 20_000,
+    what: 'the Secret twitch-guest-invitation',
+  });
+  return found;
 }

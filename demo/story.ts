@@ -1,5 +1,5 @@
 import { waitFor } from '../test/harness/wait.ts';
-import { type Cast, type ChannelName, channels, lifeSeconds, reconsent, refreshed } from './cast.ts';
+import { type Cast, type ChannelName, channels, invited, lifeSeconds, reconsent, refreshed } from './cast.ts';
 import { countRefreshes, ledgerFaults, worstGap } from './ledger.ts';
 import { statuses, statusOf, untilAll, untilStatus } from './look.ts';
 import { table } from './screen.ts';
@@ -164,6 +164,22 @@ const neverDead: Step = {
   },
 };
 
+const aLink: Step = {
+  title: 'A channel that was never connected, and a link for the person who can',
+  play: async (cast) => {
+    const link = await invited(cast);
+    const page = await fetch(link);
+    const text = await page.text();
+    expectThat(page.status === 200, `the link answers ${page.status}`);
+    expectThat(text.includes('twitch-guest'), 'the page does not name the channel');
+    return [
+      'open it in a browser on this machine while the demo runs; it is good for one connection:',
+      `      ${link}`,
+      "      Behind Continue stands the simulator's consent page. Its certificate is the demo's own: go on past the warning.",
+    ].join('\n');
+  },
+};
+
 export const story: readonly Step[] = [
   connected,
   nearTheEnd,
@@ -173,4 +189,5 @@ export const story: readonly Step[] = [
   restarted,
   kept,
   neverDead,
+  aLink,
 ];

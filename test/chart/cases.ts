@@ -374,10 +374,13 @@ export const cases: readonly Case[] = [
     args: ['--platform-proxy=http://egress.example.com:3128', '--platform-ca-file=/etc/platform-ca/ca.crt'],
   },
   {
-    title: 'links that begin with the address of the pages',
-    values: { pages: { url: 'https://connect.example.com' } },
-    lacks: [`Service/${release}-pages`],
-    args: ['--pages-url=https://connect.example.com'],
+    title: 'pages for whoever has an invitation',
+    values: {
+      pages: { enabled: true, url: 'https://connect.example.com' },
+      config: { 'pages-invitations': true },
+    },
+    has: { [`Service/${release}-pages`]: { spec: { ports: [{ port: 80, targetPort: 'pages' }] } } },
+    args: ['--pages-url=https://connect.example.com', '--pages-address=0.0.0.0:8081', '--pages-invitations=true'],
   },
   { title: 'a log for debugging', values: { logLevel: 'debug' }, args: ['--log-level=debug'] },
   {

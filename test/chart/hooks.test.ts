@@ -20,9 +20,6 @@ beforeAll(() => {
     'groups:\n  - name: two\n    rules:\n      - { alert: Third, expr: up }\n',
   );
   writeFileSync(join(folder, 'files/dashboards/fleet.json'), '{\n  "title": "Fleet {{ namespace }}"\n}\n');
-  const { flags } = parse(readFileSync(join(chart, 'files/settings.yaml'), 'utf8')) as { flags: string[] };
-  const withPages = [...new Set([...flags, 'pages-url', 'pages-address'])];
-  writeFileSync(join(folder, 'files/settings.yaml'), JSON.stringify({ flags: withPages }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -44,6 +41,7 @@ const alerts = `groups:
 interface Rule {
   readonly alert?: string;
   readonly record?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 async function groupsOf(values: object) {
@@ -107,7 +105,7 @@ it('each dashboard is a ConfigMap that the sidecar of Grafana finds, byte for by
 });
 
 describe('pages', () => {
-  const pages = { enabled: true, url: 'https://connect.example.com/social' };
+  const pages = { enabled: true, url: 'https://connect.example.com' };
 
   it('have a Service, an Ingress and a route, and their flags', async () => {
     const more = {
@@ -121,19 +119,19 @@ describe('pages', () => {
     expect(named('Ingress')?.spec).toMatchObject({
       ingressClassName: 'nginx',
       tls: [{ hosts: ['connect.example.com'], secretName: 'tls' }],
-      rules: [{ host: 'connect.example.com', http: { paths: [{ path: '/social' }] } }],
+      rules: [{ host: 'connect.example.com', http: { paths: [{ path: '/' }] } }],
     });
     expect(named('HTTPRoute')?.spec).toMatchObject({
       hostnames: ['connect.example.com'],
       parentRefs: [{ name: 'public' }],
-      rules: [{ matches: [{ path: { value: '/social' } }], backendRefs: [{ name: `${release}-pages`, port: 80 }] }],
+      rules: [{ matches: [{ path: { value: '/' } }], backendRefs: [{ name: `${release}-pages`, port: 80 }] }],
     });
     const policy = objects.find(({ kind }) => kind === 'NetworkPolicy');
     expect(policy?.spec.ingress).toContainEqual({ ports: [{ port: 'pages', protocol: 'TCP' }] });
     const deployment = objects.find(({ kind }) => kind === 'Deployment');
     const [container] = deployment?.spec.template.spec.containers ?? [];
     expect(container.args).toEqual(
-      expect.arrayContaining(['--pages-url=https://connect.example.com/social', '--pages-address=0.0.0.0:8081']),
+      expect.arrayContaining(['--pages-url=https://connect.example.com', '--pages-address=0.0.0.0:8081']),
     );
   });
 
@@ -141,8 +139,24 @@ describe('pages', () => {
     expect(await refusal({ pages: { enabled: true } }, { folder })).toContain('pages.url: set the address');
   });
 
-  it('are refused by an operator that has none', async () => {
-    writeFileSync(join(folder, 'files/settings.yaml'), 'flags: [workers]\n');
-    expect(await refusal({ pages }, { folder })).toContain('this version of the operator serves no pages yet');
+  it('are not half switched on', async () => {
+    expect(await refusal({ pages: { url: pages.url } }, { folder })).toContain('unless pages.enabled is true');
+  });
+
+  it('stand in the alerts of single channels as a link', async () => {
+    const objects = await render({ pages, prometheusRule: { enabled: true } }, { apis: [monitoringApi] });
+    const rule = objects.find(({ kind }) => kind === 'PrometheusRule');
+    const rules = ((rule?.spec.groups ?? []) as { rules: Rule[] }[]).flatMap((group) => group.rules);
+    const linked = rules.filter(({ annotations }) => annotations?.reconnect_url !== undefined);
+    expect(linked.map(({ alert }) => alert)).toEqual([
+      'SocialChannelTokenExpired',
+      'SocialChannelNeedsReauth',
+      'SocialChannelConsentExpirySoon',
+      'SocialChannelConsentExpiryAhead',
+      'SocialChannelSecretProjectionStale',
+    ]);
+    expect(linked[0]?.annotations?.reconnect_url).toBe(
+      'https://connect.example.com/c/{{ $labels.namespace }}/{{ $labels.name }}',
+    );
   });
 });

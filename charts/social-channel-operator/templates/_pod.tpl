@@ -41,15 +41,11 @@
 {{- with .Values.clusterId }}
 - --cluster-id={{ . }}
 {{- end }}
-{{- with .Values.pages.url }}
-- --pages-url={{ . }}
-{{- end }}
 {{- if .Values.pages.enabled }}
-{{- $_ := required "pages.url: set the address that people reach the pages at, such as https://connect.example.com" .Values.pages.url }}
-{{- if not (has "pages-address" (.Files.Get "files/settings.yaml" | fromYaml).flags) }}
-{{- fail "pages.enabled: this version of the operator serves no pages yet; pages.url alone sets what links begin with." }}
-{{- end }}
+- --pages-url={{ required "pages.url: set the address that people reach the pages at, such as https://connect.example.com" .Values.pages.url }}
 - --pages-address={{ .Values.ops.host }}:{{ .Values.pages.port }}
+{{- else if .Values.pages.url }}
+{{- fail "pages.url: nothing answers there unless pages.enabled is true." }}
 {{- end }}
 - --ops-address={{ .Values.ops.host }}:{{ .Values.ops.port }}
 - --log-level={{ .Values.logLevel }}
