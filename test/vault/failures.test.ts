@@ -250,7 +250,8 @@ describe('a Vault that cannot serve', () => {
   });
 
   it('is Transient while the process hangs', async () => {
-    const { store } = connect(own.url, operator, { timeoutMs: 300 });
+    // Long enough for the login and the first read on a machine that is busy.
+    const { store } = connect(own.url, operator, { timeoutMs: 1_500 });
     await store.load(place);
     own.server.process.pause();
     const failure = await failureOf(store.load(place)).finally(() => own.server.process.resume());
