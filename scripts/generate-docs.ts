@@ -11,6 +11,7 @@ import { dashboardFiles } from './dashboards.ts';
 import { fieldsPage } from './fields-page.ts';
 import { platformPages } from './platform-pages.ts';
 import { reasonsPage } from './reasons-page.ts';
+import { referencePage } from './reference-page.ts';
 
 /** Path inside the repository -> text, as it should be. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
@@ -21,6 +22,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/configuration.md', configurationPage()],
     ['docs/metrics.md', metricsPage(await metrics.describe())],
     ['docs/reasons.md', reasonsPage()],
+    ['docs/reference.md', await referencePage()],
     ['docs/crash-matrix.md', crashPage(crashes)],
     ['docs/pictures/crash-matrix.svg', crashPicture(crashes)],
     ['docs/platforms/fields.md', await fieldsPage()],
