@@ -19,9 +19,8 @@ const pages = [pageAt('README.md'), ...docs, ...pagesUnder('deploy'), ...charts]
 
 /** Flags of other programs that the pages name. */
 const foreignFlags = {
-  kubectl:
-    'field-selector for image overwrite previous raw replicas server-side sort-by tail type',
-  helm: 'create-namespace logs set set-file take-ownership wait',
+  kubectl: 'field-selector for image overwrite previous raw replicas server-side sort-by tail type',
+  helm: 'create-namespace logs set set-file take-ownership',
   etcdutl: 'bump-revision mark-compacted data-dir',
   'npm, docker and our own scripts': 'no-save tag match',
   'the promise of conventional programs': 'help version',
