@@ -19,7 +19,7 @@ const pages = [pageAt('README.md'), ...docs, ...pagesUnder('deploy'), ...charts]
 
 /** Flags of other programs that the pages name. */
 const foreignFlags = {
-  kubectl: 'field-selector for image overwrite previous raw replicas server-side sort-by tail type',
+  kubectl: 'all field-selector for image overwrite previous raw replicas server-side sort-by tail type',
   helm: 'create-namespace logs set set-file take-ownership',
   etcdutl: 'bump-revision mark-compacted data-dir',
   'npm, docker and our own scripts': 'no-save tag match',
