@@ -114,9 +114,10 @@ export class Login {
     if (clock.monotonic() < this.#nextLoginAt) throw this.#tooSoon();
     try {
       const request = await loginRequest(method);
+      const sentAt = clock.monotonic();
       const answer = await transport.send(request);
       if (answer.status !== 200) throw this.#loginFailure(answer);
-      this.#take(readToken(answer, request.token, clock.monotonic()) ?? fail(failureOf(answer, this.#subject())));
+      this.#take(readToken(answer, request.token, sentAt) ?? fail(failureOf(answer, this.#subject())));
       this.#count += 1;
       this.#lastFailure = undefined;
       this.#wait(this.#intervalMs);
@@ -184,18 +185,22 @@ export class Login {
     const { transport, clock } = this.#options;
     const token = this.#token;
     if (token === undefined || !token.isRenewable) return this.#enter();
+    const sentAt = clock.monotonic();
     const answer = await transport.send(renewSelf(token.value));
     if (answer.status === 403 && (await this.recover(token.value))) return;
     if (answer.status !== 200) throw failureOf(answer, this.#subject());
-    const renewed = readToken(answer, token.value, clock.monotonic()) ?? fail(failureOf(answer, this.#subject()));
+    const renewed = readToken(answer, token.value, sentAt) ?? fail(failureOf(answer, this.#subject()));
     // Near its maximum a token gets less with each renewal: the next time it is replaced instead.
     const isNearMaximum = renewed.lifeMs < token.lifeMs * 0.9;
     this.#take({ ...renewed, lifeMs: token.lifeMs, isRenewable: renewed.isRenewable && !isNearMaximum });
   }
 }
 
-/** The token of an answer to login, renew-self (`auth`) or lookup-self (`data`); undefined when none is in it. */
-function readToken(answer: VaultAnswer, known: Sealed | undefined, now: number): Token | undefined {
+/**
+ * The token of an answer to login, renew-self (`auth`) or lookup-self (`data`); undefined when none is in it. Its life
+ * counts from the request: an answer that came late would else make it seem to live beyond its end.
+ */
+function readToken(answer: VaultAnswer, known: Sealed | undefined, sentAt: number): Token | undefined {
   const body = answer.body as
     | { auth?: Record<string, unknown> | null; data?: Record<string, unknown> | null }
     | undefined;
@@ -205,7 +210,7 @@ function readToken(answer: VaultAnswer, known: Sealed | undefined, now: number):
   // lookup-self tells a token without an end by this; a lease of 0 s is one that is over.
   const isEndless = body?.data !== undefined && body.data?.expire_time === null;
   const lifeMs = isEndless ? Number.POSITIVE_INFINITY : seconds * 1_000;
-  return { value, endsAt: now + lifeMs, lifeMs, isRenewable: (body?.auth ?? body?.data)?.renewable === true };
+  return { value, endsAt: sentAt + lifeMs, lifeMs, isRenewable: (body?.auth ?? body?.data)?.renewable === true };
 }
 
 function fail(failure: Failure): never {

@@ -200,6 +200,13 @@ describe('the token', () => {
     expect(connection.store.loginRemainingMs()).toBeGreaterThan(0);
   });
 
+  it('is no longer good than Vault says, though the login took its time', async () => {
+    proxy.rule({ path: /auth\/kubernetes\/login/, action: { delayMs: 1_500 } });
+    const connection = open(await serviceAccount({ token_ttl: '10s', token_max_ttl: '1h' }));
+    await connection.store.load(ref);
+    expect(connection.store.loginRemainingMs()).toBeLessThanOrEqual(8_500);
+  });
+
   it('is replaced before its maximum ends it, without a request being refused', async () => {
     const connection = open(await serviceAccount({ token_ttl: '2s', token_max_ttl: '3s' }));
     await connection.store.load(ref);
