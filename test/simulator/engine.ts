@@ -68,7 +68,9 @@ export class Engine {
     const platform = this.#routes.ownerOf(request.path)?.name ?? 'none';
     const at = this.#world.clocks.machine();
     const text = `${request.method} ${request.path} is not part of this platform`;
-    this.#world.ledger.complain({ at, platform, operation: null, clientId: null, text });
+    // A browser asks for it by itself beside a consent page; an operator that did would be told of by its other requests.
+    const isBrowsers = request.path === '/favicon.ico';
+    if (!isBrowsers) this.#world.ledger.complain({ at, platform, operation: null, clientId: null, text });
     const status = found === 'no-such-method' ? 405 : 404;
     send(response, { status, body: { error: 'not_found' } }, this.#world.clocks.now(platform));
     return null;
