@@ -187,8 +187,10 @@ const suspicion: Rule = (o) => {
   if (o.suspicion === undefined || o.suspicion.fingerprint !== o.fingerprint) return undefined;
   // The platform's last word counts: whatever came after the rejection, a 503 or new tokens, makes it nobody's verdict.
   if (retry?.failure.family !== 'Rejected' || isWaiting(o, 'Spend') || isHeld(o, 'Spend')) return undefined;
-  // It was kept waiting by a wave that is over: the platform is asked once more, because it may have meant nobody.
-  const isStale = o.now > retry.nextAt + o.settings.confirmPauseMs;
+  // It was kept waiting by a wave that is over: the platform is asked once more, because it may have meant nobody. A claim
+  // that Vault would not release keeps it waiting too, and is no news.
+  const claimEnd = o.grant.state === 'Present' ? claimEndsAt(o.grant, o.now) : undefined;
+  const isStale = o.now > Math.max(retry.nextAt, claimEnd ?? 0) + o.settings.confirmPauseMs;
   return isStale ? undefined : { kind: 'Condemn' };
 };
 

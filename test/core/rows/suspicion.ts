@@ -1,4 +1,5 @@
 import {
+  claimedAgo,
   dueTokens,
   failure,
   grant,
@@ -36,7 +37,34 @@ const wave = {
   canary: 'a/b',
 } as const;
 const believes = { kind: 'Condemn' } as const;
+/** Vault took the claim and not its release: the process heard the rejection all the same. */
+const unreleased = {
+  ...suspected,
+  suspicion: { ...suspected.suspicion, claimIds: ['claim-8'] },
+  escrow: { state: 'Listed', answers: [], unreadable: [] },
+} as const;
 export const suspicion: Row[] = [
+  fires(
+    'suspicion',
+    'the claim of the rejected spend has ended by its age alone',
+    observation(
+      claimedAgo(minuteMs, { tokens: dueTokens }),
+      unreleased,
+      saidNo({ firstAt: nowAt - minuteMs, nextAt: nowAt - 55 * secondMs }),
+    ),
+    believes,
+  ),
+  misses(
+    'suspicion',
+    'that claim ended long ago, and a wave had kept it waiting',
+    observation(
+      claimedAgo(minuteMs + 6 * secondMs, { tokens: dueTokens }),
+      unreleased,
+      saidNo({ nextAt: nowAt - 6 * secondMs }),
+    ),
+    'refresh',
+    refreshes,
+  ),
   fires('suspicion', 'the pause is over, and others are well', observation(due, suspected, saidNo()), believes),
   fires(
     'suspicion',
