@@ -1,5 +1,5 @@
 import { secretNameOf } from '../api/names.ts';
-import type { Action } from '../core/action.ts';
+import type { Action, GrantAction, PersonAction } from '../core/action.ts';
 import { refreshRequest } from '../core/due.ts';
 import type { StoredGrant, Tombstone } from '../core/grant.ts';
 import type { Attempt, Observation } from '../core/observation.ts';
@@ -28,55 +28,54 @@ export interface Effect {
   readonly isOver?: boolean;
 }
 
-/** Under which name a failure of this action is remembered. */
-export function attemptOf(action: Action): Attempt {
-  switch (action.kind) {
-    case 'Spend':
-    case 'Reissue':
-    case 'MarkUnknown':
-    case 'AdoptParked':
-    case 'Condemn':
-    case 'AdoptEscrow':
-      return 'Spend';
-    case 'VerifyConsent':
-    case 'ConcludeConsent':
-    case 'DiscardConsent':
-    case 'AdoptConsent':
-    case 'EndPending':
-    case 'DropHint':
-    case 'StartDevice':
-    case 'PollDevice':
-      return 'Consent';
-    case 'Invite':
-    case 'EndInvitation':
-      return 'Invite';
-    case 'DropParked':
-    case 'DropEscrow':
-      return 'Escrow';
-    case 'Introspect':
-    case 'Recheck':
-      return 'Introspect';
-    case 'Derive':
-      return 'Derive';
-    case 'Project':
-    case 'RemoveSecret':
-      return 'Project';
-    case 'Import':
-    case 'AdoptIdentity':
-      return 'Import';
-    case 'ClaimAccount':
-      return 'Account';
-    case 'AddFinalizer':
-    case 'RemoveFinalizer':
-    case 'Forget':
-      return 'Finalize';
-    case 'Wait':
-      return 'Observe';
-  }
+/** Under which name a failure of each action is remembered. */
+const attempts: Readonly<Record<Action['kind'], Attempt>> = {
+  Spend: 'Spend',
+  Reissue: 'Spend',
+  MarkUnknown: 'Spend',
+  AdoptParked: 'Spend',
+  Condemn: 'Spend',
+  AdoptEscrow: 'Spend',
+  VerifyConsent: 'Consent',
+  ConcludeConsent: 'Consent',
+  DiscardConsent: 'Consent',
+  AdoptConsent: 'Consent',
+  EndPending: 'Consent',
+  DropHint: 'Consent',
+  StartDevice: 'Consent',
+  PollDevice: 'Consent',
+  Invite: 'Invite',
+  EndInvitation: 'Invite',
+  DropParked: 'Escrow',
+  DropEscrow: 'Escrow',
+  Introspect: 'Introspect',
+  Recheck: 'Introspect',
+  Derive: 'Derive',
+  Project: 'Project',
+  RemoveSecret: 'Project',
+  Import: 'Import',
+  AdoptIdentity: 'Import',
+  ClaimAccount: 'Account',
+  AddFinalizer: 'Finalize',
+  RemoveFinalizer: 'Finalize',
+  Forget: 'Finalize',
+  Wait: 'Observe',
+};
+
+export function attemptOf({ kind }: Action): Attempt {
+  return attempts[kind];
+}
+
+function isOfPerson(action: Action): action is PersonAction {
+  return ['Consent', 'Invite'].includes(attemptOf(action));
 }
 
 /** Performs exactly one effect. @throws Failure when it could not be done. */
 export async function act(context: ActContext, action: Action): Promise<Effect> {
+  return isOfPerson(action) ? await attend(context, action) : await keep(context, action);
+}
+
+async function keep(context: ActContext, action: GrantAction): Promise<Effect> {
   const { world, o } = context;
   const ref = refOf(o.channel);
   switch (action.kind) {
@@ -126,17 +125,6 @@ export async function act(context: ActContext, action: Action): Promise<Effect> 
       return { grant: await recheck(context) };
     case 'Condemn':
       return { grant: await condemn(context, present(o)) };
-    case 'VerifyConsent':
-    case 'ConcludeConsent':
-    case 'DiscardConsent':
-    case 'AdoptConsent':
-    case 'EndPending':
-    case 'DropHint':
-    case 'StartDevice':
-    case 'PollDevice':
-    case 'Invite':
-    case 'EndInvitation':
-      return await attend(context, action);
     case 'Project':
       // The record is as it was, and the Secret as the server answered: neither is read again.
       return { grant: o.grant, secret: await project(context) };

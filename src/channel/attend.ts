@@ -1,5 +1,5 @@
 import { annotations } from '../api/names.ts';
-import type { Action } from '../core/action.ts';
+import type { PersonAction } from '../core/action.ts';
 import { openDevice, unstaged } from '../core/consent-rules.ts';
 import type { EscrowedAnswer } from '../core/escrow.ts';
 import { Failure } from '../core/failure.ts';
@@ -13,25 +13,8 @@ import { report } from './report.ts';
 import { stageAnswer } from './stage-consent.ts';
 import { concludeConsent, discardConsent, verifyConsent } from './verify-consent.ts';
 
-type ConsentAction = Extract<
-  Action,
-  {
-    kind:
-      | 'VerifyConsent'
-      | 'ConcludeConsent'
-      | 'DiscardConsent'
-      | 'AdoptConsent'
-      | 'EndPending'
-      | 'DropHint'
-      | 'StartDevice'
-      | 'PollDevice'
-      | 'Invite'
-      | 'EndInvitation';
-  }
->;
-
 /** The effects of consents and invitations. @throws Failure when one could not be done */
-export async function attend(context: ActContext, action: ConsentAction): Promise<Effect> {
+export async function attend(context: ActContext, action: PersonAction): Promise<Effect> {
   const { world, o } = context;
   switch (action.kind) {
     case 'VerifyConsent':

@@ -3,8 +3,11 @@ import type { EscrowedAnswer, EscrowPlace } from './escrow.ts';
 import type { ParkedAnswer } from './grant.ts';
 import type { Observation } from './observation.ts';
 
-/** One effect, with the reason why. `Wait` does nothing until `until` (or until something changes). */
-export type Action =
+/** One effect, with the reason why. */
+export type Action = GrantAction | PersonAction;
+
+/** What keeps a grant. `Wait` does nothing until `until` (or until something changes). */
+export type GrantAction =
   | { readonly kind: 'Wait'; readonly until: number | undefined }
   | { readonly kind: 'AddFinalizer' }
   | { readonly kind: 'RemoveFinalizer' }
@@ -30,7 +33,10 @@ export type Action =
   | { readonly kind: 'Recheck' }
   /** Believes a rejection of the refresh token: nothing is sent. */
   | { readonly kind: 'Condemn' }
-  | { readonly kind: 'Project' }
+  | { readonly kind: 'Project' };
+
+/** What a person who connects the channel asked for. */
+export type PersonAction =
   /** Asks whose the staged login is; the right account's takes the place of what is there. */
   | { readonly kind: 'VerifyConsent' }
   /** What was staged is void: its tokens go, and what became of it stays to be read. */
