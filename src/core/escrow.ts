@@ -84,26 +84,37 @@ export function isEscrowMissed(o: Observation): boolean {
  * tells that its tokens are old.
  */
 export function escrowHeir(o: Observation): EscrowedAnswer | undefined {
-  if (o.grant.state !== 'Present' || o.escrow.state !== 'Listed') return undefined;
+  if (o.grant.state !== 'Present') return undefined;
+  const { claim } = o.grant.record;
+  const heirs = heirsOf(o);
+  const named = heirs.find(({ claimId }) => claimId === claim?.id);
+  return named ?? heirs.toSorted((a, b) => b.parkedAt - a.parkedAt)[0];
+}
+
+function heirsOf(o: Observation): readonly EscrowedAnswer[] {
+  if (o.grant.state !== 'Present' || o.escrow.state !== 'Listed') return [];
   const { record } = o.grant;
   const own = { epoch: record.epoch, generation: record.generation + 1 };
   const seen = newestSeen(o);
-  if (seen !== undefined && isBefore(own, seen)) return undefined;
+  if (seen !== undefined && isBefore(own, seen)) return [];
   const isTold = o.app.state === 'Ready' && o.app.platform.profile.oldToken !== 'Lives';
-  const heirs = o.escrow.answers.filter(
+  return o.escrow.answers.filter(
     ({ answer, epoch, generation, fingerprint }) =>
       answer !== undefined &&
       fingerprint === o.fingerprint &&
       (isTold || (epoch === record.epoch && generation === record.generation)),
   );
-  const named = heirs.find(({ claimId }) => claimId === record.claim?.id);
-  return named ?? heirs.toSorted((a, b) => b.parkedAt - a.parkedAt)[0];
 }
 
-/** Answers that nobody needs any more: a later grant is known to be stored, or Vault itself keeps the same answer. */
+/**
+ * Answers that nobody needs any more: a later grant is known to be stored, or Vault itself keeps the same answer. Never one
+ * that may still take the grant on, whatever its number: it may only be waiting for Vault.
+ */
 export function escrowLeftovers(o: Observation): readonly EscrowPlace[] {
   if (o.grant.state !== 'Present' || o.escrow.state !== 'Listed') return [];
   const { record } = o.grant;
+  const heirs = new Set(heirsOf(o));
   const isParked = ({ claimId }: EscrowedAnswer) => o.parked.some((parked) => parked.claimId === claimId);
-  return o.escrow.answers.filter((answer) => isBefore(answer, record) || isParked(answer)).map(({ place }) => place);
+  const isOver = (answer: EscrowedAnswer) => isParked(answer) || (isBefore(answer, record) && !heirs.has(answer));
+  return o.escrow.answers.filter(isOver).map(({ place }) => place);
 }

@@ -222,6 +222,13 @@ const dropEscrow: Row[] = [
   ),
   misses(
     'dropEscrow',
+    'its token was imported once more since, and it could not be adopted a moment ago',
+    observation(onSingleUse, escrowOf({ ...escrowed, epoch: 1, generation: 6 }), retries('Spend')),
+    'rest',
+    rests,
+  ),
+  misses(
+    'dropEscrow',
     'it could not be dropped',
     observation(escrowOf(later), retries('Escrow')),
     'rest',
