@@ -9,42 +9,46 @@ import { Rescue } from './rescue.ts';
 const ATTEMPTS = 5;
 
 /**
- * A change of `pending` by check-and-set on what was just read, tried anew where others wrote meanwhile.
+ * A change by check-and-set on what was just read, tried anew where others wrote meanwhile.
  * @param change undefined leaves it as it is
  */
-export async function changePending(
-  world: World,
-  ref: ChannelRef,
-  change: (now: PendingRecord) => PendingRecord | undefined,
-): Promise<Versioned<PendingRecord>> {
+async function changed<T>(
+  read: () => Promise<Versioned<T>>,
+  write: (from: Versioned<T>, to: T) => Promise<Versioned<T>>,
+  change: (now: T | undefined) => T | undefined,
+): Promise<Versioned<T>> {
   for (let attempt = 1; ; attempt += 1) {
-    const from = await world.consents.pending(ref);
-    const to = change(from.value ?? {});
+    const from = await read();
+    const to = change(from.value);
     if (to === undefined) return from;
     try {
-      return await world.consents.writePending(ref, from, to);
+      return await write(from, to);
     } catch (error) {
       if (!(error instanceof CasLost) || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-/** The same for `staged`. */
-export async function changeStaged(
-  world: World,
+export function changePending(
+  { consents }: World,
+  ref: ChannelRef,
+  change: (now: PendingRecord) => PendingRecord | undefined,
+): Promise<Versioned<PendingRecord>> {
+  const write = (from: Versioned<PendingRecord>, to: PendingRecord) => consents.writePending(ref, from, to);
+  return changed(
+    () => consents.pending(ref),
+    write,
+    (now) => change(now ?? {}),
+  );
+}
+
+export function changeStaged(
+  { consents }: World,
   ref: ChannelRef,
   change: (now: StagedConsent | undefined) => StagedConsent | undefined,
 ): Promise<Versioned<StagedConsent>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const from = await world.consents.staged(ref);
-    const to = change(from.value);
-    if (to === undefined) return from;
-    try {
-      return await world.consents.writeStaged(ref, from, to);
-    } catch (error) {
-      if (!(error instanceof CasLost) || attempt === ATTEMPTS) throw error;
-    }
-  }
+  const write = (from: Versioned<StagedConsent>, to: StagedConsent) => consents.writeStaged(ref, from, to);
+  return changed(() => consents.staged(ref), write, change);
 }
 
 /**
