@@ -7,6 +7,7 @@ function everythingCounted(): ReturnType<typeof metricsOver> {
     queues: () => [{ controller: 'channels', depth: 1, oldestAgeMs: 10 }],
     reflectors: () => [{ kind: 'SocialChannel', lastContactAt: 5_000, restarts: 1 }],
     vaultLoginExpiresAt: () => 5_000,
+    noticesWaiting: () => [{ sink: 'Mail', count: 1 }],
   });
   const platform = 'twitch';
   metrics.beginApp(platform, 'main-stage/twitch');
@@ -25,6 +26,10 @@ function everythingCounted(): ReturnType<typeof metricsOver> {
   metrics.kubernetesRequests.inc({ operation: 'get', outcome: 'Success' });
   metrics.kubernetesRequestSeconds.observe({ operation: 'get' }, 0.01);
   metrics.clockSkewSeconds.set({ against: 'vault' }, -2);
+  metrics.consents.inc({ platform, outcome: 'Promoted' });
+  metrics.pagesRequests.inc({ route: 'channel', outcome: 'Ok' });
+  metrics.notices.inc({ sink: 'Mail', kind: 'Expiring', result: 'Sent' });
+  metrics.pushSignals.inc({ platform, kind: 'SignedBody', outcome: 'Checked' });
   metrics.reconciles.inc({ controller: 'channels', result: 'Success' });
   metrics.reconcileSeconds.observe({ controller: 'channels' }, 0.1);
   return metrics;
