@@ -11,7 +11,7 @@ import type { Slowness } from './pace.ts';
 import { callOf, type Server, servers, taking } from './wire.ts';
 
 /** Ends soon enough for a cell to see it, and late enough for an import on a busy machine. */
-const shortLifeSeconds = 30;
+const shortLifeSeconds = 15;
 /** Nothing falls due in a cell by itself. */
 const longLifeSeconds = 1_800;
 
