@@ -30,8 +30,7 @@ const perChannel = 'max by (namespace, name, platform)';
 const left = (metric: string, selector = '') => `${perChannel} (socialchannel_${metric}${selector}) - time()`;
 const platforms = '{platform=~"$platform"}';
 const one = '{namespace="$namespace",name="$name"}';
-const endingWithin = (days: number) =>
-  `count(${left('deadline_timestamp_seconds', platforms)} < ${days} * 86400) or vector(0)`;
+const endingWithin = (days: number) => `sum(socialchannel_deadlines_within{days="${days}",platform=~"$platform"})`;
 const p = (quantile: number, histogram: string, by = '') =>
   `histogram_quantile(${quantile}, sum by (le${by}) (rate(socialchannel_${histogram}_bucket[$__rate_interval])))`;
 
@@ -88,7 +87,8 @@ export const dashboards: readonly Dashboard[] = [
       },
       {
         title: 'Who has to act next',
-        about: 'Consents by the time that is left; no refresh moves these.',
+        about:
+          'Consents by the time that is left; no refresh moves these. Above the limit of channels, those of the next 30 days.',
         kind: 'table',
         unit: 's',
         width: 12,
@@ -293,7 +293,7 @@ export const dashboards: readonly Dashboard[] = [
       },
       {
         title: 'Conditions',
-        about: 'One line for each condition with its present status.',
+        about: 'Ready, and one line for each other condition that is not as it should be.',
         kind: 'state-timeline',
         unit: 'short',
         width: 24,

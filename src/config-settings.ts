@@ -547,8 +547,8 @@ export const settings = {
   metricsChannelLimit: defaulted(count(0, 100_000), {
     group: 'Process',
     flag: 'metrics-channel-limit',
-    default: '5000',
-    help: 'Above so many channels only those unhealthy or near their deadline have series of their own.',
+    default: '1000',
+    help: 'So many channels of a replica have series of their own at most (about 1 kB of scrape each); where it has more, those that are unhealthy or near their deadline, the most urgent first.',
     example: '5000',
   }),
   logLevel: defaulted(choice('debug', 'info', 'warn', 'error'), {

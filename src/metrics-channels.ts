@@ -23,11 +23,22 @@ export interface ChannelSource {
   list(): Iterable<ChannelGauges>;
 }
 
-export const channelStates = ['Pending', 'Connected', 'Expiring', 'NeedsReauth'] as const;
-export type ChannelState = (typeof channelStates)[number];
+export type ChannelState = 'Pending' | 'Connected' | 'Expiring' | 'NeedsReauth';
 
-/** Above the limit a channel this close to its deadline still has series of its own. */
-const NEAR_DEADLINE_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** From here on SocialChannelConsentExpiryAhead tells of a channel, and SocialChannelConsentExpirySoon. */
+const AHEAD_MS = 30 * DAY_MS;
+const SOON_MS = 7 * DAY_MS;
+/** For how many days ahead the deadlines of the fleet are counted. */
+const DEADLINE_DAYS = [7, 30, 90] as const;
+
+/** What a condition says while all is well; `Ready` is told always. */
+const USUAL: Readonly<Partial<Record<ConditionType, ConditionStatus>>> = {
+  TokenValid: 'True',
+  ReauthRequired: 'False',
+  SecretProjected: 'True',
+  Stalled: 'False',
+};
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
@@ -72,15 +83,18 @@ const channelFamilies: readonly ChannelFamily[] = [
   },
   {
     name: 'socialchannel_state',
-    help: 'State set: 1 for the state that the channel is in, 0 for the others.',
+    help: 'Always 1; one series per channel with the state that it is in.',
     labels: [...OBJECT_LABELS, 'state'],
-    samples: (channel) => channelStates.map((state) => [`,state="${state}"`, state === channel.state ? 1 : 0]),
+    samples: ({ state }) => [[`,state="${state}"`, 1]],
   },
   {
     name: 'socialchannel_status_condition',
-    help: 'Always 1; one series per condition with its present status.',
+    help: 'Always 1; the condition Ready with its status, and every other condition that is not as it should be.',
     labels: [...OBJECT_LABELS, 'condition', 'status'],
-    samples: ({ conditions }) => conditions.map(({ type, status }) => [`,condition="${type}",status="${status}"`, 1]),
+    samples: ({ conditions }) =>
+      conditions
+        .filter(({ type, status }) => status !== USUAL[type])
+        .map(({ type, status }) => [`,condition="${type}",status="${status}"`, 1]),
   },
   instant(
     'access_token_expiration',
@@ -136,20 +150,47 @@ const fleetFamilies: readonly FleetFamily[] = [
     labels: ['platform'],
     samples: (channels, now) => soonestByPlatform(channels, now),
   },
+  {
+    name: 'socialchannel_deadlines_within',
+    help: 'Number of channels for which a person is needed within so many days (7, 30 or 90), by platform.',
+    labels: ['platform', 'days'],
+    samples: (channels, now) =>
+      DEADLINE_DAYS.flatMap((days) => [
+        ...countBy(
+          channels,
+          ({ platform }) => ({ platform, days: String(days) }),
+          ({ deadlineAt: at }) => at !== undefined && at - now < days * DAY_MS,
+        ),
+      ]),
+  },
 ];
 
+/** Of what was left out: all of it, and what an alert would have told of. */
 const omittedFamily: Described = {
   name: 'socialchannel_channels_without_series',
-  help: 'Number of healthy channels left out of the series per channel, because there are more than --metrics-channel-limit.',
+  help: 'Number of channels that have no series of their own, because there are more than --metrics-channel-limit.',
+  labels: [],
+};
+const unheardFamily: Described = {
+  name: 'socialchannel_urgent_channels_without_series',
+  help: 'Number of them that alerts about single channels would tell of: not zero only where more than --metrics-channel-limit are urgent at once.',
   labels: [],
 };
 
-export const scrapeFamilies: readonly Described[] = [...channelFamilies, ...fleetFamilies, omittedFamily];
+export const scrapeFamilies: readonly Described[] = [
+  ...channelFamilies,
+  ...fleetFamilies,
+  omittedFamily,
+  unheardFamily,
+];
 
-/** Text exposition of all gauges about channels. Above `limit` channels, only the noteworthy have series of their own. */
+/**
+ * Text exposition of all gauges about channels. Never more than `limit` channels have series of their own: where there are
+ * more, the noteworthy only, and of those the most urgent, so that the size of a scrape has a bound.
+ */
 export function renderChannels(source: ChannelSource, now: number, limit: number): string {
   const channels = [...source.list()];
-  const shown = channels.length <= limit ? channels : channels.filter((channel) => isNoteworthy(channel, now));
+  const { shown, unheard } = channels.length <= limit ? { shown: channels, unheard: 0 } : chosen(channels, now, limit);
   // Written once for all series of a channel: they are most of what a scrape is made of.
   const own = shown.map(({ namespace, name, platform }) => pairs({ namespace, name, platform }));
   const lines: string[] = [];
@@ -163,16 +204,53 @@ export function renderChannels(source: ChannelSource, now: number, limit: number
     for (const [labels, value] of family.samples(channels, now))
       lines.push(`${family.name}{${pairs(labels)}} ${value}`);
   }
-  lines.push(head(omittedFamily), `${omittedFamily.name} ${channels.length - shown.length}`, '');
+  lines.push(head(omittedFamily), `${omittedFamily.name} ${channels.length - shown.length}`);
+  lines.push(head(unheardFamily), `${unheardFamily.name} ${unheard}`, '');
   return lines.join('\n');
 }
 
-function isNoteworthy(channel: ChannelGauges, now: number): boolean {
-  const isReady = channel.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-  const isNearDeadline = channel.deadlineAt !== undefined && channel.deadlineAt - now < NEAR_DEADLINE_MS;
-  const hasExpired = channel.accessTokenExpiresAt !== undefined && channel.accessTokenExpiresAt <= now;
-  const isFailing = channel.failingSince !== undefined;
-  return channel.state !== 'Connected' || !isReady || isNearDeadline || hasExpired || isFailing;
+/** The noteworthy, the most urgent of them first, and how many of those were left out that an alert would tell of. */
+function chosen(channels: readonly ChannelGauges[], now: number, limit: number) {
+  const noteworthy: { readonly channel: ChannelGauges; readonly rank: number; readonly at: number }[] = [];
+  for (const channel of channels) {
+    const rank = rankOf(channel, now);
+    if (rank === undefined) continue;
+    // Among equals, whose time ends first: that is the one that alerts by platform look for.
+    const at = Math.min(channel.accessTokenExpiresAt ?? Number.MAX_VALUE, channel.deadlineAt ?? Number.MAX_VALUE);
+    noteworthy.push({ channel, rank, at });
+  }
+  noteworthy.sort((a, b) => a.rank - b.rank || a.at - b.at);
+  return {
+    shown: noteworthy.slice(0, limit).map(({ channel }) => channel),
+    unheard: noteworthy.slice(limit).filter(({ rank }) => rank !== Rank.Failing && rank !== Rank.NotHealthy).length,
+  };
+}
+
+/** In the order of the alerts' severity; `Failing` and `NotHealthy` have no alert about single channels. */
+const Rank = {
+  TokenEnded: 0,
+  SecretStale: 1,
+  NeedsReauth: 2,
+  DeadlineSoon: 3,
+  Failing: 4,
+  DeadlineAhead: 5,
+  NotHealthy: 6,
+};
+
+/** Undefined: nothing is to be told of it. */
+function rankOf(channel: ChannelGauges, now: number): number | undefined {
+  const { state, conditions, accessTokenExpiresAt, nextRefreshAt, deadlineAt, failingSince } = channel;
+  const endsWithin = (ms: number) => deadlineAt !== undefined && deadlineAt - now < ms;
+  const unusual = conditions.filter(({ type, status }) => status !== (USUAL[type] ?? 'True'));
+  const hasEnded = accessTokenExpiresAt !== undefined && accessTokenExpiresAt <= now;
+  // Where no refresh is planned (suspended) nobody expects a living token.
+  if (hasEnded && (nextRefreshAt !== undefined || state === 'NeedsReauth')) return Rank.TokenEnded;
+  if (state !== 'Pending' && unusual.some(({ type }) => type === 'SecretProjected')) return Rank.SecretStale;
+  if (state === 'NeedsReauth') return Rank.NeedsReauth;
+  if (endsWithin(SOON_MS)) return Rank.DeadlineSoon;
+  if (failingSince !== undefined) return Rank.Failing;
+  if (endsWithin(AHEAD_MS)) return Rank.DeadlineAhead;
+  return state !== 'Connected' || unusual.length > 0 || hasEnded ? Rank.NotHealthy : undefined;
 }
 
 function head({ name, help }: Described): string {

@@ -256,9 +256,11 @@ Generated from the operator's registry by \`scripts/generate-docs.ts\`; do not e
 
 Served at \`/metrics\` of \`--ops-address\`. Series with \`namespace\` and \`name\` are computed at the scrape from what the
 operator knows at that moment, by the replica that owns the channel; use \`max by (namespace, name)\` in rules. What is
-unknown is absent, not zero. Above \`--metrics-channel-limit\` channels only those that are unhealthy or within seven days
-of their deadline have series of their own; the counts by platform always tell of all. \`outcome\` and \`result\` are
-\`Success\` or a failure's family: \`Transient\`, \`Rejected\`, \`Misconfigured\`, \`Unexpected\`. The usual \`process_\` and
-\`nodejs_\` metrics are there too. Who asks for gzip gets it, as Prometheus does: a channel is about 1.5 kB of text, and much less
-on the wire.
+unknown is absent, not zero. Where a replica has more channels than \`--metrics-channel-limit\`, only those that are unhealthy or
+within 30 days of their deadline have series of their own, the most urgent first and never more than the limit: so a scrape has
+a bound, less than 2 MB with the default of 1,000, and raising the limit costs about 1 kB for each channel. The counts by platform
+always tell of all. What an alert about a single channel needs is kept at every size; should more than the limit be urgent at
+once, \`socialchannel_urgent_channels_without_series\` counts the rest and SocialChannelAlertsIncomplete fires. \`outcome\` and
+\`result\` are \`Success\` or a failure's family: \`Transient\`, \`Rejected\`, \`Misconfigured\`, \`Unexpected\`. The usual \`process_\`
+and \`nodejs_\` metrics are there too. Who asks for gzip gets it, as Prometheus does.
 `;

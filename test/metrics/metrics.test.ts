@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settings } from '../../src/config-settings.ts';
 import type { ChannelGauges } from '../../src/metrics-channels.ts';
 import { healthy, metricsOver, NOW } from './scrape.ts';
 
@@ -13,11 +14,7 @@ describe('the gauges of a channel', () => {
   it.each([
     [`socialchannel_info{${LABELS},app="main-stage/twitch",owner="Dana Reyes"} 1`],
     [`socialchannel_state{${LABELS},state="Connected"} 1`],
-    [`socialchannel_state{${LABELS},state="Pending"} 0`],
-    [`socialchannel_state{${LABELS},state="Expiring"} 0`],
-    [`socialchannel_state{${LABELS},state="NeedsReauth"} 0`],
     [`socialchannel_status_condition{${LABELS},condition="Ready",status="True"} 1`],
-    [`socialchannel_status_condition{${LABELS},condition="ReauthRequired",status="False"} 1`],
     [`socialchannel_access_token_expiration_timestamp_seconds{${LABELS}} ${NOW / 1000 + 3_600}`],
     [`socialchannel_next_refresh_timestamp_seconds{${LABELS}} ${NOW / 1000 + 1_800}`],
     [`socialchannel_last_refresh_timestamp_seconds{${LABELS}} ${NOW / 1000 - 1_800}`],
@@ -37,6 +34,23 @@ describe('the gauges of a channel', () => {
     expect(unknown.filter((line) => line.startsWith(series))).toEqual([]);
   });
 
+  it('hold the present state alone, and of the conditions Ready and those that are not as they should be', async () => {
+    const conditions: ChannelGauges['conditions'] = [
+      { type: 'Ready', status: 'False' },
+      { type: 'TokenValid', status: 'True' },
+      { type: 'ReauthRequired', status: 'True' },
+      { type: 'SecretProjected', status: 'Unknown' },
+      { type: 'Stalled', status: 'False' },
+    ];
+    const lines = await linesOver([{ ...healthy, state: 'NeedsReauth', conditions }]);
+    expect(lines.filter((line) => /^socialchannel_(state|status_condition)\{/.test(line))).toEqual([
+      `socialchannel_state{${LABELS},state="NeedsReauth"} 1`,
+      `socialchannel_status_condition{${LABELS},condition="Ready",status="False"} 1`,
+      `socialchannel_status_condition{${LABELS},condition="ReauthRequired",status="True"} 1`,
+      `socialchannel_status_condition{${LABELS},condition="SecretProjected",status="Unknown"} 1`,
+    ]);
+  });
+
   it('are as the store is at the moment of the scrape', async () => {
     const channels: ChannelGauges[] = [];
     const metrics = metricsOver(channels);
@@ -54,21 +68,52 @@ describe('the gauges of a channel', () => {
 });
 
 describe('above the limit', () => {
+  const ready = { type: 'Ready', status: 'True' } as const;
+  const secretStale = { type: 'SecretProjected', status: 'False' } as const;
   const others = Array.from({ length: 10 }, (_, index): ChannelGauges => ({ ...healthy, name: `other-${index}` }));
 
   it.each<[string, Partial<ChannelGauges>, number]>([
     ['is healthy', {}, 0],
-    ['has a far deadline', { deadlineAt: NOW + 8 * DAY_MS }, 0],
-    ['nears its deadline', { deadlineAt: NOW + 6 * DAY_MS }, 1],
+    ['has a far deadline', { deadlineAt: NOW + 31 * DAY_MS }, 0],
+    ['nears its deadline', { deadlineAt: NOW + 29 * DAY_MS }, 1],
     ['needs a person', { state: 'NeedsReauth', reason: 'AccessRevoked' }, 1],
     ['waits for its first connection', { state: 'Pending', reason: 'NeverConnected' }, 1],
     ['is not ready', { conditions: [{ type: 'Ready', status: 'False' }] }, 1],
     ['has a token that ended', { accessTokenExpiresAt: NOW - 1 }, 1],
+    ['has a token that ended, and no refresh planned', { accessTokenExpiresAt: NOW - 1, nextRefreshAt: undefined }, 1],
+    ['is ready beside a Secret that could not be written', { conditions: [ready, secretStale] }, 1],
     ['fails to refresh', { failingSince: NOW - 1 }, 1],
   ])('a channel that %s has %#: its own series or none', async (_, change, expected) => {
     const lines = await linesOver([...others, { ...healthy, ...change }], {}, 5);
     expect(lines.filter((line) => line.startsWith('socialchannel_info{'))).toHaveLength(expected);
     expect(lines).toContain(`socialchannel_channels_without_series ${11 - expected}`);
+  });
+
+  it('the most urgent come first, and what an alert would tell of the rest is counted', async () => {
+    const ended = NOW - 1;
+    const inOrder: ChannelGauges[] = [
+      { ...healthy, name: 'ended', accessTokenExpiresAt: ended },
+      { ...healthy, name: 'stale', conditions: [ready, secretStale] },
+      { ...healthy, name: 'lost', state: 'NeedsReauth' },
+      { ...healthy, name: 'six-days', deadlineAt: NOW + 6 * DAY_MS },
+      { ...healthy, name: 'fails-and-ends-first', failingSince: ended, accessTokenExpiresAt: NOW + 5_000 },
+      { ...healthy, name: 'fails', failingSince: ended, accessTokenExpiresAt: NOW + 9_000 },
+      { ...healthy, name: 'twenty-days', deadlineAt: NOW + 20 * DAY_MS },
+      { ...healthy, name: 'waits', state: 'Pending' },
+      { ...healthy, name: 'suspended', accessTokenExpiresAt: ended, nextRefreshAt: undefined },
+    ];
+    const urgent = [true, true, true, true, false, false, true, false, false];
+    for (let limit = 0; limit < inOrder.length; limit += 1) {
+      const lines = await linesOver([...others, ...inOrder].reverse(), {}, limit);
+      const shown = lines.flatMap((line) => /^socialchannel_info\{.*name="([\w-]+)"/.exec(line)?.[1] ?? []);
+      const kept = limit > 7 ? inOrder.slice(7).map(({ name }) => name) : [];
+      // The last two are equals but for their tokens' ends.
+      expect(shown.slice(0, 7)).toEqual(inOrder.slice(0, Math.min(limit, 7)).map(({ name }) => name));
+      for (const name of shown.slice(7)) expect(kept).toContain(name);
+      const unheard = urgent.slice(limit).filter(Boolean).length;
+      expect(lines).toContain(`socialchannel_urgent_channels_without_series ${unheard}`);
+      expect(lines).toContain(`socialchannel_channels_without_series ${19 - limit}`);
+    }
   });
 
   it('the counts still tell of all', async () => {
@@ -85,8 +130,8 @@ describe('above the limit', () => {
 
 describe('the counts of the fleet', () => {
   const fleet: ChannelGauges[] = [
-    { ...healthy, name: 'a', accessTokenExpiresAt: NOW + 20_000, nextRefreshAt: NOW - 1 },
-    { ...healthy, name: 'b', accessTokenExpiresAt: NOW + 10_000 },
+    { ...healthy, name: 'a', deadlineAt: NOW + 6 * DAY_MS, accessTokenExpiresAt: NOW + 20_000, nextRefreshAt: NOW - 1 },
+    { ...healthy, name: 'b', deadlineAt: NOW + 40 * DAY_MS, accessTokenExpiresAt: NOW + 10_000 },
     { ...healthy, name: 'c', accessTokenExpiresAt: NOW - 10_000, state: 'NeedsReauth', reason: 'AccessRevoked' },
     { ...healthy, name: 'd', platform: 'youtube', accessTokenExpiresAt: undefined },
   ];
@@ -98,6 +143,10 @@ describe('the counts of the fleet', () => {
     ['socialchannel_access_tokens_expired{platform="twitch"} 1'],
     ['socialchannel_access_tokens_expired{platform="youtube"} 0'],
     ['socialchannel_refreshes_overdue{platform="twitch"} 1'],
+    ['socialchannel_deadlines_within{platform="twitch",days="7"} 1'],
+    ['socialchannel_deadlines_within{platform="twitch",days="30"} 1'],
+    ['socialchannel_deadlines_within{platform="twitch",days="90"} 2'],
+    ['socialchannel_deadlines_within{platform="youtube",days="90"} 0'],
     ['socialchannel_refreshes_overdue{platform="youtube"} 0'],
     [`socialchannel_soonest_access_token_expiration_timestamp_seconds{platform="twitch"} ${NOW / 1000 + 10}`],
   ])('hold %s', async (line) => {
@@ -178,8 +227,30 @@ describe('every metric of ours', () => {
     ]);
   });
 
-  it('keep the scrape of 50,000 healthy channels small', async () => {
-    const many = Array.from({ length: 50_000 }, (_, index): ChannelGauges => ({ ...healthy, name: `c-${index}` }));
-    expect((await metricsOver(many).scrape()).length).toBeLessThan(100_000);
+  // The longest names that people use: a namespace and a name of 40 characters each.
+  const namespace = 'a'.repeat(40);
+  const conditions = (['Ready', 'TokenValid', 'SecretProjected'] as const).map(
+    (type) => ({ type, status: 'False' }) as const,
+  );
+  const worst: Partial<ChannelGauges> = { state: 'NeedsReauth', deadlineAt: NOW, failingSince: NOW, conditions };
+  it.each<[number, string, Partial<ChannelGauges>]>([
+    [1_000, 'healthy', {}],
+    [1_001, 'healthy', {}],
+    [1_000, 'in every trouble at once', worst],
+    [1_001, 'in every trouble at once', worst],
+    [100_000, 'healthy', {}],
+    [100_000, 'in every trouble at once', worst],
+  ])('keep a scrape below 2 MB with %i channels that are %s', async (count, _, trouble) => {
+    const many = Array.from(
+      { length: count },
+      (_, index): ChannelGauges => ({
+        ...healthy,
+        ...trouble,
+        namespace,
+        name: `${index}`.padStart(40, 'c'),
+      }),
+    );
+    const limit = Number(settings.metricsChannelLimit.default);
+    expect((await metricsOver(many, {}, limit).scrape()).length).toBeLessThan(2_000_000);
   });
 });

@@ -67,7 +67,7 @@ export const alertRows: readonly AlertRow[] = [
   {
     alert: 'SocialChannelTokenExpired',
     name: 'refreshing is suspended: nobody expects a token',
-    series: { ...info, [expiry]: '600x60', [state('NeedsReauth')]: '0x60' },
+    series: { ...info, [expiry]: '600x60', [state('Connected')]: '1x60' },
     atMinute: 12,
     fires: [],
   },
@@ -111,7 +111,7 @@ export const alertRows: readonly AlertRow[] = [
   {
     alert: 'SocialChannelNeedsReauth',
     name: 'it was reconnected within five minutes',
-    series: { ...info, [state('NeedsReauth')]: '1x3 0x60' },
+    series: { ...info, [state('NeedsReauth')]: '1x3 stale', [state('Connected')]: '_x4 1x60' },
     atMinute: 6,
     fires: [],
   },
@@ -164,7 +164,7 @@ export const alertRows: readonly AlertRow[] = [
   {
     alert: 'SocialChannelConsentExpirySoon',
     name: 'six days are left',
-    series: { ...info, [deadline]: `${6 * day + 600}x60`, [state('NeedsReauth')]: '0x60' },
+    series: { ...info, [deadline]: `${6 * day + 600}x60`, [state('Expiring')]: '1x60' },
     atMinute: 10,
     fires: [{ ...owned, severity: 'warning' }],
     says: ['Dana Reyes has to consent again to main-stage/twitch within 6d 0h 0m 0s'],
@@ -172,7 +172,7 @@ export const alertRows: readonly AlertRow[] = [
   {
     alert: 'SocialChannelConsentExpirySoon',
     name: 'eight days are left',
-    series: { ...info, [deadline]: `${8 * day}x60`, [state('NeedsReauth')]: '0x60' },
+    series: { ...info, [deadline]: `${8 * day}x60`, [state('Connected')]: '1x60' },
     atMinute: 10,
     fires: [],
   },
@@ -208,7 +208,7 @@ export const alertRows: readonly AlertRow[] = [
   {
     alert: 'SocialChannelSecretProjectionStale',
     name: 'the Secret could not be written for five minutes',
-    series: { ...info, [condition('False')]: '1x60', [state('Pending')]: '0x60' },
+    series: { ...info, [condition('False')]: '1x60', [state('Connected')]: '1x60' },
     atMinute: 7,
     fires: [{ ...owned, severity: 'critical' }],
     says: ['The Secret of main-stage/twitch does not hold the present token'],
@@ -412,6 +412,27 @@ export const alertRows: readonly AlertRow[] = [
     name: 'a burst is served within minutes',
     series: { 'socialchannel_workqueue_oldest_seconds{instance="a",controller="channels"}': '120x4 0x60' },
     atMinute: 12,
+    fires: [],
+  },
+  {
+    alert: 'SocialChannelAlertsIncomplete',
+    name: 'two replicas have more urgent channels than series',
+    series: {
+      'socialchannel_urgent_channels_without_series{pod="a"}': '9x60',
+      'socialchannel_urgent_channels_without_series{pod="b"}': '4x60',
+    },
+    atMinute: 6,
+    fires: [{ severity: 'warning' }],
+    says: ['13 channels need somebody', 'kubectl socialchannel status'],
+  },
+  {
+    alert: 'SocialChannelAlertsIncomplete',
+    name: 'only healthy channels have no series',
+    series: {
+      socialchannel_urgent_channels_without_series: '0x60',
+      socialchannel_channels_without_series: '4000x60',
+    },
+    atMinute: 6,
     fires: [],
   },
   {
