@@ -3,6 +3,7 @@ import type { AppView, ChannelView, SecretView } from './views.ts';
 /** A local store of views, as a reflector keeps it. */
 export interface Views<V> {
   entries(): Iterable<[key: string, value: V]>;
+  get(key: string): V | undefined;
   onChange(listener: (key: string, now: V | undefined, before: V | undefined) => void): void;
 }
 
@@ -38,12 +39,14 @@ class Index<V> {
 export class Wakeups {
   readonly #channels: Views<ChannelView>;
   readonly #apps: Views<AppView>;
+  readonly #byApp: Index<ChannelView>;
   readonly #borrowers: Index<ChannelView>;
   readonly #importers: Index<ChannelView>;
 
   constructor(channels: Views<ChannelView>, apps: Views<AppView>) {
     this.#channels = channels;
     this.#apps = apps;
+    this.#byApp = new Index(channels, ({ app }) => app);
     this.#borrowers = new Index(channels, ({ namespace, lender }) => lender && `${namespace}/${lender}`);
     this.#importers = new Index(channels, ({ namespace, bootstrapSecret: name }) => name && `${namespace}/${name}`);
   }
@@ -61,8 +64,7 @@ export class Wakeups {
     if (secret === undefined) return [];
     if (secret.channel !== undefined) return [`${secret.namespace}/${secret.channel}`];
     const importers = this.#importers.of(`${secret.namespace}/${secret.name}`);
-    const apps = new Set(this.appsBySecret(secret));
-    return apps.size === 0 ? importers : [...importers, ...this.#find((channel) => apps.has(channel.app))];
+    return [...importers, ...this.appsBySecret(secret).flatMap((app) => this.byApp(app))];
   }
 
   appsBySecret(secret: SecretView | undefined): string[] {
@@ -73,7 +75,7 @@ export class Wakeups {
   }
 
   byApp(key: string): string[] {
-    return this.#find((channel) => channel.app === key);
+    return this.#byApp.of(key);
   }
 
   /** The channels that live from the login of this one. */
@@ -88,18 +90,11 @@ export class Wakeups {
   }
 
   byPlatform(platform: string): string[] {
-    const apps = new Set(this.appsByPlatform(platform));
-    return this.#find((channel) => apps.has(channel.app));
+    return this.appsByPlatform(platform).flatMap((app) => this.byApp(app));
   }
 
   channelsOf(app: string): ChannelView[] {
-    return all(this.#channels).filter((channel) => channel.app === app);
-  }
-
-  #find(isMeant: (channel: ChannelView) => boolean): string[] {
-    return all(this.#channels)
-      .filter(isMeant)
-      .map((channel) => `${channel.namespace}/${channel.name}`);
+    return this.byApp(app).flatMap((key) => this.#channels.get(key) ?? []);
   }
 }
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { BrakeBoard } from '../../src/channel/brake-board.ts';
 import type { AppView, ChannelView, SecretView } from '../../src/channel/views.ts';
 import { type Views, Wakeups } from '../../src/channel/wakeups.ts';
+import { nowAt, settings } from './builders.ts';
 
 const namespace = 'main-stage';
 const view = (name: string, of: Partial<ChannelView> = {}) =>
@@ -20,6 +22,8 @@ const secret = (name: string, channel?: string): SecretView => ({
 
 /** As a reflector: it tells of changes after it has them. */
 class Store<V> implements Views<V> {
+  /** How often all of them were gone through. */
+  scans = 0;
   readonly #views: Map<string, V>;
   readonly #listeners: Parameters<Views<V>['onChange']>[0][] = [];
 
@@ -28,7 +32,12 @@ class Store<V> implements Views<V> {
   }
 
   entries() {
+    this.scans += 1;
     return this.#views.entries();
+  }
+
+  get(key: string) {
+    return this.#views.get(key);
   }
 
   onChange(listener: Parameters<Views<V>['onChange']>[0]): void {
@@ -84,4 +93,42 @@ it('follows which channels live from a login, and which import a Secret', () => 
   expect(following.byLender(lender)).toEqual([]);
   expect(following.bySecret(secret('tokens'), undefined)).toEqual([]);
   expect(following.byLender('elsewhere/lender')).toEqual([]);
+});
+
+it('follows which app a channel uses, and goes through no other channel for an event', () => {
+  const channels = new Store(view('one'), view('two', { app: `${namespace}/youtube` }));
+  const following = new Wakeups(channels, apps);
+  channels.scans = 0;
+  const youtube = `${namespace}/youtube`;
+  expect(following.channelsOf(youtube).map(({ name }) => name)).toEqual(['two']);
+  channels.put(...view('one', { app: youtube }));
+  channels.put(...view('three', { app: youtube, state: 'Connected' }));
+  expect(following.byApp(youtube)).toEqual(['two', 'one', 'three'].map((name) => `${namespace}/${name}`));
+  expect(following.bySecret(secret('youtube-app'), undefined)).toHaveLength(3);
+  expect(following.byPlatform('youtube')).toHaveLength(3);
+  channels.put(`${namespace}/two`, undefined);
+  expect(following.channelsOf(youtube).map(({ name }) => name)).toEqual(['one', 'three']);
+  expect(following.byApp(`${namespace}/twitch`)).toEqual([]);
+  expect(channels.scans).toBe(0);
+});
+
+it('looks for a wave only while somebody is suspected, and finds one in what it knew at the start', () => {
+  const suspected = { platform: 'twitch', state: 'Connected', suspectedAt: nowAt - 1_000 } as const;
+  const clock = { at: 0, now: () => nowAt, monotonic: () => clock.at, sleep: async () => {} };
+  const healthy = ['one', 'two', 'three'].map((name) => view(name, { platform: 'twitch', state: 'Connected' }));
+  const channels = new Store(...healthy);
+  const board = new BrakeBoard(channels, clock, settings);
+  const look = () => {
+    clock.at += 2_000;
+    channels.scans = 0;
+    const wave = board.of(`${namespace}/twitch`, 'twitch');
+    return { rejected: wave?.rejected, scans: channels.scans };
+  };
+  expect(look()).toEqual({ rejected: undefined, scans: 0 });
+  for (const [key, one] of healthy) channels.put(key, { ...one, ...suspected });
+  expect(look()).toEqual({ rejected: 3, scans: 1 });
+  const late = new BrakeBoard(channels, clock, settings);
+  expect(late.of(`${namespace}/twitch`, 'twitch')?.rejected).toBe(3);
+  for (const [key, one] of healthy) channels.put(key, one);
+  expect(look()).toEqual({ rejected: undefined, scans: 0 });
 });

@@ -1,10 +1,11 @@
-import type { SocialApp, SocialAppStatus } from '../../../src/api/resources.gen.ts';
+import type { SocialApp, SocialAppStatus, SocialChannel } from '../../../src/api/resources.gen.ts';
 import { AppFaultBoard } from '../../../src/channel/app-fault-board.ts';
 import { TokenBuckets } from '../../../src/channel/app-rates.ts';
 import { AppReconciler } from '../../../src/channel/app-reconciler.ts';
 import { BrakeBoard } from '../../../src/channel/brake-board.ts';
 import type { World } from '../../../src/channel/ports.ts';
 import { type ChannelView, channelView } from '../../../src/channel/views.ts';
+import type { Views } from '../../../src/channel/wakeups.ts';
 import type { PlatformProfile } from '../../../src/core/profile.ts';
 import { app, nowAt, settings } from '../builders.ts';
 import type { Illness } from './platform.ts';
@@ -16,7 +17,7 @@ const appKey = 'main-stage/video';
 /** Many channels of one app, on one clock, each with an account of its own. */
 export class VirtualFleet {
   readonly clock = new VirtualClock(nowAt);
-  readonly worlds: readonly VirtualWorld[];
+  worlds: readonly VirtualWorld[] = [];
   /** What the app's status said, each once as long as it lasted. */
   readonly appStory: string[] = [];
   appStatus: SocialAppStatus | undefined;
@@ -28,6 +29,7 @@ export class VirtualFleet {
     },
   );
   readonly #reconciler: AppReconciler;
+  readonly #watchers: Parameters<Views<ChannelView>['onChange']>[0][] = [];
   #isAppTouched = false;
   #dueAt: number[];
   #annotations: Record<string, string> = {};
@@ -55,7 +57,11 @@ export class VirtualFleet {
    * @param isUnbraked mutation: nobody sees that many are rejected at once
    */
   constructor(size: number, profile: PlatformProfile, isElsewhere = false, isUnbraked = false) {
-    const views = { entries: () => this.#views() };
+    const views: Views<ChannelView> = {
+      entries: () => this.#views(),
+      get: (key) => new Map(this.#views()).get(key),
+      onChange: (listener) => this.#watchers.push(listener),
+    };
     const shared = {
       clock: this.clock,
       appFaults: isElsewhere
@@ -104,11 +110,17 @@ export class VirtualFleet {
       const world = this.worlds[index] as VirtualWorld;
       const before = troubleOf(world);
       this.#dueAt[index] = this.clock.trueNow() + Math.max(await world.runOnce(), 1);
+      if (world.channel !== undefined) this.#tellWatchers(world.channel);
       // As the watch of channels wakes their app, which looks again for as long as one is suspected.
       if (troubleOf(world) !== before || isSuspected(world)) this.#isAppTouched = true;
       if (this.#isAppTouched) await this.#tellApp();
     }
     await this.clock.sleep(until - this.clock.trueNow());
+  }
+
+  #tellWatchers(channel: SocialChannel): void {
+    const key = `${channel.metadata.namespace}/${channel.metadata.name}`;
+    for (const tell of this.#watchers) tell(key, channelView(channel), undefined);
   }
 
   *#views(): Iterable<[string, ChannelView]> {
