@@ -24,12 +24,15 @@ export function peakMiB(pid: number): number {
   return statusMiB(pid, 'VmHWM');
 }
 
-/** Waits until the process does next to nothing, for 30 seconds at most, then answers its median resident memory. */
+/** V8 gives memory back some seconds after the last work; a process that is idle has long done so. */
+const QUIET_SECONDS = 15;
+
+/** Waits until the process has done next to nothing for a while, a minute at most, then answers its median resident memory. */
 export async function restingMiB(pid: number): Promise<number> {
-  for (let left = 30; left > 0; left -= 1) {
+  for (let left = 60, quiet = 0; left > 0 && quiet < QUIET_SECONDS; left -= 1) {
     const before = cpuMs(pid);
     await sleep(1_000);
-    if (cpuMs(pid) - before <= 50) break;
+    quiet = cpuMs(pid) - before <= 50 ? quiet + 1 : 0;
   }
   const samples: number[] = [];
   for (let count = 0; count < 5; count += 1) {

@@ -13,7 +13,7 @@ import { Collection } from './kube/list-watch.ts';
 import { channels } from './kube/resource.ts';
 import type { Logger } from './log.ts';
 import { operatorNamespaceOf } from './main-leases.ts';
-import { noticeDesk } from './main-notices.ts';
+import { loadSinks, noticeDesk } from './main-notices.ts';
 import { clock } from './main-process.ts';
 import { collectionsOf } from './main-watches.ts';
 import { clusterIdOf, vaultOf, worldOf } from './main-world.ts';
@@ -47,7 +47,7 @@ export async function check(config: Config, log: Logger, say: (line: string) => 
   const vault = vaultOf(config, log, metrics);
   const cluster = { id: '' };
   const holder = `${hostname()}/check`;
-  const notices = noticeDesk(config, log, metrics, () => cluster.id);
+  const notices = noticeDesk(config, log, metrics, { make: await loadSinks(config), clusterId: () => cluster.id });
   const process = { cluster, namespace, holder, replicas: () => 1, notices };
   const parts = worldOf(client, config, log, metrics, vault, process);
   const world = parts.world(new AppFaultBoard(clock.now, () => {}), { of: () => undefined });

@@ -5,18 +5,24 @@ import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
 import type { Metrics } from './metrics.ts';
 import { NoticeDesk } from './notices/desk.ts';
-import { MailSink } from './notices/mail.ts';
 import { Outbox, type OutboxOptions } from './notices/outbox.ts';
 import type { Sink } from './notices/sink.ts';
-import { WebhookSink } from './notices/webhook.ts';
 
 /** So many notices wait for a sink at most; the channels remember what they owe. */
 const WAITING = 1_000;
 
+/** Makes the sinks that are configured; the cluster's identity is known only later. */
+export type SinkMaker = (clusterId: () => string) => Sink[];
+
 /** The sinks that are configured, each with its outbox; none where notices are off. */
-export function noticeDesk(config: Config, log: Logger, metrics: Metrics, clusterId: () => string): NoticeDesk {
+export function noticeDesk(
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+  sinks: { readonly make: SinkMaker; readonly clusterId: () => string },
+): NoticeDesk {
   return new NoticeDesk((took) => {
-    const outboxes = sinksOf(config, clusterId).map((sink) => [sink.name, outboxOf(sink, took)] as const);
+    const outboxes = sinks.make(sinks.clusterId).map((sink) => [sink.name, outboxOf(sink, took)] as const);
     return new Map(outboxes);
   });
 
@@ -27,19 +33,23 @@ export function noticeDesk(config: Config, log: Logger, metrics: Metrics, cluste
   }
 }
 
-function sinksOf(config: Config, clusterId: () => string): Sink[] {
+/** What sends is loaded only where something is to be sent: it costs memory that most installations have no use for. */
+export async function loadSinks(config: Config): Promise<SinkMaker> {
   const ca = config.noticeCaFile === undefined ? undefined : readFileSync(config.noticeCaFile, 'utf8');
-  const sinks: Sink[] = [];
+  const makers: ((clusterId: () => string) => Sink)[] = [];
   const { noticeWebhookUrl: url, noticeWebhookSecretFile: secretFile } = config;
-  if (url !== undefined && secretFile !== undefined)
-    sinks.push(new WebhookSink({ url, secretFile, ca, clusterId, clock }));
+  if (url !== undefined && secretFile !== undefined) {
+    const { WebhookSink } = await import('./notices/webhook.ts');
+    makers.push((clusterId) => new WebhookSink({ url, secretFile, ca, clusterId, clock }));
+  }
   const { noticeSmtpAddress, noticeMailFrom: from } = config;
   if (noticeSmtpAddress !== undefined && from !== undefined) {
+    const { MailSink } = await import('./notices/mail.ts');
     const mail = { from, cc: config.noticeMailCc, domains: config.noticeMailDomains, tls: config.noticeSmtpTls, ca };
     const login = { userFile: config.noticeSmtpUserFile, passwordFile: config.noticeSmtpPasswordFile };
-    sinks.push(new MailSink({ ...noticeSmtpAddress, ...mail, ...login }));
+    makers.push(() => new MailSink({ ...noticeSmtpAddress, ...mail, ...login }));
   }
-  return sinks;
+  return (clusterId) => makers.map((make) => make(clusterId));
 }
 
 /** Ever fewer lines: a sink that is away for a day is a handful of them. */

@@ -10,8 +10,8 @@ import { createLogger, type Logger } from './log.ts';
 import { check } from './main-check.ts';
 import { controllersComponent, type Served } from './main-controllers.ts';
 import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
-import { noticeDesk } from './main-notices.ts';
-import { type PagesFiles, pagesComponent, readPagesFiles } from './main-pages.ts';
+import { loadSinks, noticeDesk, type SinkMaker } from './main-notices.ts';
+import type { pagesComponent } from './main-pages.ts';
 import { clock, logExceptions, untilDone } from './main-process.ts';
 import { type Watches, watchCluster, watchComponent } from './main-watches.ts';
 import { clusterIdOf, endpointsOf, vaultOf, worldOf } from './main-world.ts';
@@ -68,7 +68,7 @@ function scrapeSources(sources: Sources) {
 }
 
 /** The adapters of one process, made but not started. */
-function assemble(config: Config, log: Logger, manager: Manager) {
+function assemble(config: Config, log: Logger, manager: Manager, makeSinks: SinkMaker) {
   const sources: Sources = { controllers: [] };
   const metrics = createMetrics({
     sources: scrapeSources(sources),
@@ -100,7 +100,7 @@ function assemble(config: Config, log: Logger, manager: Manager) {
   const namespace = operatorNamespaceOf(config, kubeConfig.namespace);
   const ownership = leaseBuckets({ client, config, log, metrics, namespace, holder });
   const cluster = { id: '' };
-  const notices = noticeDesk(config, log, metrics, () => cluster.id);
+  const notices = noticeDesk(config, log, metrics, { make: makeSinks, clusterId: () => cluster.id });
   const { registry, world } = worldOf(client, config, log, metrics, vault, {
     cluster,
     namespace,
@@ -115,7 +115,7 @@ function assemble(config: Config, log: Logger, manager: Manager) {
 /** What starts after what; it stops in reverse. */
 function inOrder(
   config: Config,
-  files: PagesFiles,
+  makePages: PagesMaker | undefined,
   log: Logger,
   manager: Manager,
   parts: ReturnType<typeof assemble>,
@@ -148,7 +148,7 @@ function inOrder(
     .add({ name: 'notices', start: async () => {}, stop: () => notices.stop() })
     .add(controllersComponent({ config, log, metrics, watches, ownership, notices, world }, sources));
   const served = () => sources.served;
-  const pages = pagesComponent({ config, files, log, metrics, client, registry, watches, vault, served });
+  const pages = makePages?.({ config, log, metrics, client, registry, watches, vault, served });
   if (pages !== undefined) manager.add(pages);
 }
 
@@ -158,7 +158,7 @@ async function drained({ controllers, served }: Sources): Promise<void> {
 }
 
 /** Starts everything in order, runs until a signal, stops in reverse. Returns the exit code. */
-async function run(config: Config, files: PagesFiles): Promise<number> {
+async function run(config: Config, makePages: PagesMaker | undefined): Promise<number> {
   const log = createLogger(config.logLevel);
   for (const warning of config.warnings) log.warn({ warning }, 'a setting looks wrong');
   logExceptions(log);
@@ -169,8 +169,8 @@ async function run(config: Config, files: PagesFiles): Promise<number> {
         ? log.error({ part: name, err: error }, 'a part of the process failed')
         : log.info({ part: name, did }, 'the process changes'),
   });
-  const parts = assemble(config, log, manager);
-  inOrder(config, files, log, manager, parts);
+  const parts = assemble(config, log, manager, await loadSinks(config));
+  inOrder(config, makePages, log, manager, parts);
   const stopped = manager.untilSignal(process);
   await manager.start();
   const report = await stopped;
@@ -188,18 +188,36 @@ async function tryOut(config: Config): Promise<number> {
   return works ? 0 : 1;
 }
 
-function start(argv: readonly string[], work: (config: Config, files: PagesFiles) => Promise<number>): void {
+type PagesMaker = (options: Omit<Parameters<typeof pagesComponent>[0], 'files'>) => ReturnType<typeof pagesComponent>;
+
+/**
+ * The pages, loaded only where they are wanted; their files are read before anything starts.
+ * @throws ConfigError with every problem of every file at once
+ */
+async function loadPages(config: Config): Promise<PagesMaker | undefined> {
+  if (config.pagesURL === undefined) return undefined;
+  const pages = await import('./main-pages.ts');
+  const files = pages.readPagesFiles(config);
+  return (options) => pages.pagesComponent({ ...options, files });
+}
+
+function start(
+  argv: readonly string[],
+  work: (config: Config, makePages: PagesMaker | undefined) => Promise<number>,
+): void {
   try {
     const config = loadConfig(argv, process.env);
     endpointsOf(config);
-    work(config, readPagesFiles(config)).then(
-      (code) => process.exit(code),
-      (error: unknown) => {
-        if (error instanceof ConfigError) refuse(error);
-        createLogger(config.logLevel).error({ err: error }, 'the operator could not start');
-        process.exit(1);
-      },
-    );
+    loadPages(config)
+      .then((makePages) => work(config, makePages))
+      .then(
+        (code) => process.exit(code),
+        (error: unknown) => {
+          if (error instanceof ConfigError) refuse(error);
+          createLogger(config.logLevel).error({ err: error }, 'the operator could not start');
+          process.exit(1);
+        },
+      );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     refuse(error);
