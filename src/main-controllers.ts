@@ -12,6 +12,7 @@ import { type Config, settingsOf } from './config.ts';
 import { asFailure } from './core/failure.ts';
 import type { Settings } from './core/settings.ts';
 import type { Logger } from './log.ts';
+import type { DependencyGate } from './main-gate.ts';
 import { clock, random } from './main-process.ts';
 import type { Watches } from './main-watches.ts';
 import type { Metrics } from './metrics.ts';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly world: (faults: AppFaultBoard, waves: RejectionWaves) => World;
   readonly ownership: LeaseBuckets;
   readonly notices: NoticeDesk;
+  readonly gate: DependencyGate;
 }
 
 /** The desk at which the pages begin and end consents, and the world that it shares with the controllers. */
@@ -36,7 +38,7 @@ export interface Served {
   readonly world: World;
 }
 
-function controllersOf({ config, log, metrics, watches, ownership, notices, world: worldWith }: Parts) {
+function controllersOf({ config, log, metrics, watches, ownership, notices, gate, world: worldWith }: Parts) {
   const wakeups = new Wakeups(watches.channels, watches.apps);
   const shared = { ownership, workers: config.workers, random: random.unit };
   const settings = settingsOf(config);
@@ -49,6 +51,7 @@ function controllersOf({ config, log, metrics, watches, ownership, notices, worl
     ...shared,
     name: 'channels',
     handler: (key, run) => channelReconciler.reconcile(key, run),
+    hold: (key) => gate.hold(key, watches.channels.get(key)),
     // A run that failed comes back well within the propagation floor: its refresh may have become due meanwhile.
     backoff: { baseMs: 1_000, capMs: 60_000 },
     onRun: runLog('channels', log, metrics),
@@ -71,6 +74,7 @@ function controllersOf({ config, log, metrics, watches, ownership, notices, worl
   });
   platformController.watch(watches.platforms, { matters: isChange });
   wakeOnResources(channelController, appController, watches, wakeups, settings);
+  gate.onWake(watches.channels, (key) => channelController.touch(key));
   notices.onSent((key) => channelController.touch(key));
   wakeOnSecrets(channelController, appController, watches, wakeups);
   return {
@@ -171,6 +175,7 @@ export function controllersComponent(parts: Parts, sources: { controllers: Contr
       await parts.ownership.start();
     },
     stop: async () => {
+      parts.gate.stop();
       // Together: what nothing is in progress in can be taken over while the rest is being finished.
       await Promise.all([parts.ownership.stop(), ...sources.controllers.map((controller) => controller.stop())]);
     },

@@ -20,7 +20,12 @@ import type { NoticeDesk } from './notices/desk.ts';
 import { builtInPlatforms, createPlatformRegistry } from './platforms/registry.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 
-export function vaultOf(config: Config, log: Logger, metrics: Metrics): Vault {
+export function vaultOf(
+  config: Config,
+  log: Logger,
+  metrics: Metrics,
+  onOutcome = (_: number | undefined) => {},
+): Vault {
   const mount = config.vaultAuthMount;
   const methods = {
     kubernetes: { kind: 'kubernetes', mount, role: config.vaultAuthRole, jwtFile: config.vaultAuthTokenFile },
@@ -46,6 +51,7 @@ export function vaultOf(config: Config, log: Logger, metrics: Metrics): Vault {
     namespaceToCheck: config.watchNamespaces[0],
     onBackgroundFailure: (error) => log.warn({ err: error }, "Vault's login could not be renewed; it is tried again"),
     onRequest: ({ operation, outcome, durationMs }) => {
+      onOutcome(outcome === 'none' ? undefined : Number(outcome));
       metrics.vaultRequests.inc({ operation, outcome });
       metrics.vaultRequestSeconds.observe({ operation }, durationMs / 1000);
     },

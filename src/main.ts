@@ -9,6 +9,7 @@ import { PooledKubeConfig } from './kube/connection.ts';
 import { createLogger, type Logger } from './log.ts';
 import { check } from './main-check.ts';
 import { controllersComponent, type Served } from './main-controllers.ts';
+import { DependencyGate } from './main-gate.ts';
 import { leaseBuckets, operatorNamespaceOf, replicaGauges } from './main-leases.ts';
 import { loadSinks, noticeDesk, type SinkMaker } from './main-notices.ts';
 import type { pagesComponent } from './main-pages.ts';
@@ -26,6 +27,7 @@ import { OpsServer } from './web/ops.ts';
 
 /** What the scrape reads; filled while the process starts. */
 interface Sources {
+  readonly gate: DependencyGate;
   watches?: Watches;
   vault?: Vault;
   ownership?: LeaseBuckets;
@@ -59,6 +61,7 @@ function scrapeSources(sources: Sources) {
       if (ownership === undefined || watches === undefined) return { bucketsOwned: 0, live: 0, refreshesHeld: 0 };
       return replicaGauges(ownership, watches);
     },
+    channelsHeldBack: () => sources.gate.waiting(),
     noticesWaiting: () => sources.notices?.waiting() ?? [],
     vaultLoginExpiresAt: () => {
       const leftMs = sources.vault?.store.loginRemainingMs() ?? 0;
@@ -69,7 +72,8 @@ function scrapeSources(sources: Sources) {
 
 /** The adapters of one process, made but not started. */
 function assemble(config: Config, log: Logger, manager: Manager, makeSinks: SinkMaker) {
-  const sources: Sources = { controllers: [] };
+  const gate = new DependencyGate();
+  const sources: Sources = { gate, controllers: [] };
   const metrics = createMetrics({
     sources: scrapeSources(sources),
     version,
@@ -79,6 +83,7 @@ function assemble(config: Config, log: Logger, manager: Manager, makeSinks: Sink
   const kubeConfig = PooledKubeConfig.load(config.kubeconfig);
   const client = new ApiClient(kubeConfig, {
     onCall: ({ method, resource, status, durationMs }) => {
+      gate.report('kubernetes', status);
       const operation = `${method.toLowerCase()} ${resource}`;
       metrics.kubernetesRequests.inc({ operation, outcome: status === undefined ? 'none' : String(status) });
       metrics.kubernetesRequestSeconds.observe({ operation }, durationMs / 1000);
@@ -93,7 +98,7 @@ function assemble(config: Config, log: Logger, manager: Manager, makeSinks: Sink
     },
     config.opsAddress,
   );
-  const vault = vaultOf(config, log, metrics);
+  const vault = vaultOf(config, log, metrics, (status) => gate.report('vault', status));
   const watches = watchCluster(client, config, log);
   // Unique per start: a restarted pod must not take an earlier life's claims or Leases for its own.
   const holder = `${hostname()}/${randomBytes(4).toString('hex')}`;
@@ -109,7 +114,7 @@ function assemble(config: Config, log: Logger, manager: Manager, makeSinks: Sink
     notices,
   });
   Object.assign(sources, { vault, watches, ownership, notices });
-  return { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices };
+  return { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices, gate };
 }
 
 /** What starts after what; it stops in reverse. */
@@ -120,7 +125,7 @@ function inOrder(
   manager: Manager,
   parts: ReturnType<typeof assemble>,
 ): void {
-  const { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices } = parts;
+  const { sources, metrics, client, ops, vault, watches, ownership, cluster, registry, world, notices, gate } = parts;
   const step = <T>(name: string, work: () => Promise<T>) => untilDone(name, log, () => manager.isStopping(), work);
   const identify = async () => {
     cluster.id = await step('cluster identity', () => clusterIdOf(client, config));
@@ -146,7 +151,7 @@ function inOrder(
     .add(watchComponent(watches))
     // Stops after the controllers: what they owe at the end is told by whoever goes on.
     .add({ name: 'notices', start: async () => {}, stop: () => notices.stop() })
-    .add(controllersComponent({ config, log, metrics, watches, ownership, notices, world }, sources));
+    .add(controllersComponent({ config, log, metrics, watches, ownership, notices, gate, world }, sources));
   const served = () => sources.served;
   const pages = makePages?.({ config, log, metrics, client, registry, watches, vault, served });
   if (pages !== undefined) manager.add(pages);

@@ -25,6 +25,8 @@ export interface MetricsSources {
     readonly restarts: number;
   }>;
   replicas(): ReplicaGauges;
+  /** How many channels wait for each dependency that does not answer. */
+  channelsHeldBack(): Iterable<{ readonly dependency: string; readonly count: number }>;
   noticesWaiting(): Iterable<{ readonly sink: string; readonly count: number }>;
   /** When the Vault login ends, epoch milliseconds; undefined without a login, or when it has no end. */
   vaultLoginExpiresAt(): number | undefined;
@@ -36,6 +38,7 @@ export const nothingToScrape: MetricsSources = {
   queues: () => [],
   reflectors: () => [],
   replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
+  channelsHeldBack: () => [],
   noticesWaiting: () => [],
   vaultLoginExpiresAt: () => undefined,
 };
@@ -166,9 +169,22 @@ function processGauges(registry: Registry, { sources, version }: MetricsOptions)
       else this.set(at / 1000);
     },
   });
+  heldBackGauge(registry, sources);
   noticeGauges(registry, sources);
   queueGauges(registry, sources);
   reflectorGauges(registry, sources);
+}
+
+function heldBackGauge(registry: Registry, sources: MetricsSources): void {
+  new Gauge({
+    name: 'socialchannel_channels_held_back',
+    help: 'Channels that wait without a request because what they need, kubernetes or vault, does not answer; one at a time asks.',
+    labelNames: ['dependency'],
+    registers: [registry],
+    collect() {
+      for (const { dependency, count } of sources.channelsHeldBack()) this.set({ dependency }, count);
+    },
+  });
 }
 
 function noticeGauges(registry: Registry, sources: MetricsSources): void {

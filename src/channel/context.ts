@@ -62,9 +62,17 @@ export function carriedOver(o: Observation) {
   };
 }
 
-/** One request of the app's budget, taken before anything is claimed or sent. @throws Failure `RateLimited` */
+/**
+ * One request of the app's budget, taken before anything is claimed or sent.
+ * @throws Failure `RateLimited`, or `PlatformUnavailable` where nothing answers and other channels have found that out
+ */
 export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpose: string): void {
   const { app, platform } = readyApp(o);
+  const heldMs = platform.heldMs();
+  if (heldMs > 0) {
+    const message = `${platform.profile.displayName} does not answer at ${platform.tokenOrigin}; nothing was sent, and it is asked again from time to time.`;
+    throw new Failure('Transient', 'PlatformUnavailable', message, { source: 'Platform', retryAfterMs: heldMs });
+  }
   const asker = `${o.channel.metadata.namespace}/${o.channel.metadata.name} ${purpose}`;
   const waitMs = world.appRates.take(app, platform.profile, asker);
   if (waitMs === 0) return;

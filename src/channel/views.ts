@@ -49,6 +49,8 @@ export interface ChannelView {
   readonly stamp: string;
   /** Status describes the present spec, and nothing was asked for since. */
   readonly isSettled: boolean;
+  /** Somebody wants it to be freed of us without a further look. */
+  readonly isAbandoned: boolean;
   /** Of everything in it that a user may change: generation, deletion, requests. */
   readonly wish: string;
 }
@@ -136,6 +138,7 @@ export function channelView(channel: SocialChannel): ChannelView {
       (asked[annotations.connectDevice] ?? '') === (status?.device?.request ?? '') &&
       (asked[annotations.invite] ?? '') === (status?.invitation?.request ?? '') &&
       (asked[annotations.refresh] ?? '') === (status?.lastHandledRefreshRequest ?? ''),
+    isAbandoned: asked[annotations.abandon] !== undefined,
     wish: [metadata.uid, metadata.generation, metadata.deletionTimestamp ?? '', ...wishes].join('|'),
   };
 }

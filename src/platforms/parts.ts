@@ -20,6 +20,8 @@ export interface Parts {
   readonly rules: readonly ErrorRule[];
   readonly clock: Clock;
   readonly send: Send;
+  /** Milliseconds until it is worth to ask that host again; 0: now. */
+  readonly heldMs: (origin: string) => number;
   readonly accepted: AcceptedLifetimes;
   readonly memory: LoginMemory;
   readonly pace: Pace;

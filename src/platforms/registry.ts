@@ -63,6 +63,7 @@ export function createPlatformRegistry(options: PlatformRegistryOptions): OwnedP
   const parts: ClientParts = {
     clock: options.clock,
     send: sender.send,
+    heldMs: sender.heldMs,
     accepted: { minMs: options.minTokenLifetimeMs, maxMs: options.maxTokenLifetimeMs },
     memory: createLoginMemory(),
     pace: new Pace(options.clock),

@@ -6,6 +6,7 @@ import type { Clock } from '../core/ports.ts';
 import { AddressRefused, guardedLookup, isInsideName } from './addresses.ts';
 import { exchange } from './exchange.ts';
 import type { OutgoingRequest } from './form.ts';
+import { HostHealth } from './host-health.ts';
 import type { RawAnswer } from './paths.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface SenderOptions {
 
 export interface Sender {
   readonly send: Send;
+  /** Milliseconds until it is worth to ask that host again, because it does not answer; 0: now. */
+  heldMs(origin: string): number;
   close(): Promise<void>;
 }
 
@@ -39,6 +42,7 @@ export interface Sender {
 export function createSender(options: SenderOptions): Sender {
   const dispatcher = dispatcherFor(options);
   const allowed = allowedHosts(options);
+  const health = new HostHealth(options.clock, Math.random);
   const send: Send = async (request, platform, timeoutMs) => {
     const url = new URL(request.url);
     if (url.protocol !== 'https:')
@@ -47,7 +51,10 @@ export function createSender(options: SenderOptions): Sender {
     if (isInsideName(bareHost(url)) && !allowed.has(hostPort(url))) {
       return { kind: 'NotSent', failure: insideRefusal(platform, url, undefined) };
     }
+    const heldMs = health.admit(url.origin);
+    if (heldMs > 0) return { kind: 'NotSent', failure: heldBack(platform, url.host, heldMs) };
     const delivery = await exchange(dispatcher, request, timeoutMs, options.clock);
+    health.report(url.origin, delivery.kind === 'Answer' ? delivery.answer.status : undefined);
     switch (delivery.kind) {
       case 'Answer':
         return delivery;
@@ -57,7 +64,7 @@ export function createSender(options: SenderOptions): Sender {
         return { kind: 'Broken', failure: broken(platform, delivery.error, timeoutMs), text: delivery.text };
     }
   };
-  return { send, close: () => dispatcher.destroy() };
+  return { send, heldMs: (origin) => health.heldMs(origin), close: () => dispatcher.destroy() };
 }
 
 function dispatcherFor(options: SenderOptions): Dispatcher {
@@ -140,6 +147,11 @@ function notSent(platform: string, url: URL, error: Error, timeoutMs: number): F
 function connectProblem(error: Error): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return connectProblems[code] ?? `the connection failed (${/^[A-Z][A-Z0-9_]+$/.test(code) ? code : error.name})`;
+}
+
+function heldBack(platform: string, host: string, retryAfterMs: number): Failure {
+  const message = `${platform} has not answered at ${host} for many requests; nothing was sent, and it is asked again from time to time.`;
+  return new Failure('Transient', 'PlatformUnavailable', message, { source: 'Platform', retryAfterMs });
 }
 
 function broken(platform: string, error: Error, timeoutMs: number): Failure {

@@ -28,6 +28,8 @@ export interface ControllerOptions {
   /** Told of every run; it must not throw. */
   readonly onRun: (report: RunReport) => void;
   readonly backoff?: BackoffLimits;
+  /** Asked before each run: for how long the key is put off, milliseconds; undefined: it runs. */
+  readonly hold?: (key: string) => number | undefined;
 }
 
 export interface WatchOptions<P> {
@@ -121,6 +123,8 @@ export class Controller {
     const { ownership, handler } = this.#options;
     // Lost between queue and worker. Nothing is scheduled: acquiring it again brings it back.
     if (!ownership.owns(key, 0)) return {};
+    const heldMs = this.#options.hold?.(key);
+    if (heldMs !== undefined) return { afterMs: heldMs };
     const abort = new AbortController();
     this.#signals.set(key, abort);
     try {

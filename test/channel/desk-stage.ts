@@ -48,6 +48,7 @@ export async function testDesk(stage: Stage, operator: Operator, flags: readonly
       *queues() {},
       *reflectors() {},
       replicas: () => ({ bucketsOwned: 0, live: 0, refreshesHeld: 0 }),
+      channelsHeldBack: () => [],
       noticesWaiting: () => [],
       vaultLoginExpiresAt: () => undefined,
     },

@@ -92,6 +92,24 @@ describe('a Vault that is away while refreshes are due', () => {
     await fleet.expectWhole([operator]);
   });
 
+  it('for long: channels wait without a request while one at a time asks, and go on at once when it answers', async () => {
+    const [sent, before] = [await fleet.sent(), await fleet.generations()];
+    const held = async () => {
+      const line = /^socialchannel_channels_held_back\{dependency="vault"\} (\d+)$/m.exec(await operator.metrics());
+      return Number(line?.[1]);
+    };
+    await world.servers.vault.seal();
+    await fleet.askRefresh();
+    // All but the one that probes.
+    const isHeld = async () => (await held()) >= members.length - 1;
+    await waitFor(isHeld, { what: 'channels to be held back', timeoutMs: 120_000 });
+    await world.servers.vault.unseal();
+    await fleet.refreshed(before, 60_000);
+    expect(await held()).toBe(0);
+    expect(await fleet.sent()).toEqual(plusOne(sent));
+    await fleet.expectWhole([operator]);
+  });
+
   it('restarted amid refreshes: each is done once', async () => {
     const [sent, before] = [await fleet.sent(), await fleet.generations()];
     const claimed = proxy.waitForRequests(

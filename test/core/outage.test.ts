@@ -27,6 +27,24 @@ function expectWorking(world: VirtualWorld): void {
   expect(world.store.projected?.access.reveal()).toBe(world.projected);
 }
 
+describe('a platform of which other channels have found that it does not answer', () => {
+  it('is not asked, nothing is claimed, and the refresh comes when it answers again', async () => {
+    const world = new VirtualWorld(singleUse);
+    await world.pass(earliestFirstMs - minuteMs);
+    const { version } = world.store.kept;
+    world.platform.heldBackMs = 90 * secondMs;
+    await world.pass(hourMs);
+    expect(world.platform.spends).toEqual([]);
+    expect(world.store.kept.version).toBe(version);
+    expect(world.story.at(-1)).toBe('Connected/PlatformUnavailable');
+    world.platform.heldBackMs = 0;
+    await world.pass(hourMs / 2);
+    expect(world.platform.spends).toHaveLength(1);
+    expectNobodyLost(world);
+    expectWorking(world);
+  });
+});
+
 describe('six hours of 503 that start at the first refresh, where a refresh token may be sent again', () => {
   it.each<Illness>(['BeforeWork', 'AfterWork'])('lose nothing when the platform fails %s', async (illness) => {
     const world = await ill(reusable, illness);

@@ -41,6 +41,7 @@ export const notRenewable: PlatformProfile = { ...reusable, renewal: 'None' };
 /** Every request of a platform, answered alike. */
 export function unasked(answer: () => Promise<never>): Omit<PlatformClient, 'profile' | 'tokenOrigin'> {
   return {
+    heldMs: () => 0,
     refresh: answer,
     reissue: answer,
     introspect: answer,

@@ -165,6 +165,7 @@ describe('the process', () => {
     ['socialchannel_buckets_owned 1'],
     ['socialchannel_replicas 3'],
     ['socialchannel_refreshes_held 2'],
+    ['socialchannel_channels_held_back{dependency="vault"} 4'],
     ['socialchannel_workqueue_depth{controller="channels"} 3'],
     ['socialchannel_workqueue_oldest_seconds{controller="channels"} 1.5'],
     ['socialchannel_reflector_last_sync_timestamp_seconds{kind="SocialChannel"} 5'],

@@ -32,6 +32,7 @@ export function metricsOver(
       queues: () => [],
       reflectors: () => [],
       replicas: () => ({ bucketsOwned: 1, live: 3, refreshesHeld: 2 }),
+      channelsHeldBack: () => [{ dependency: 'vault', count: 4 }],
       noticesWaiting: () => [],
       vaultLoginExpiresAt: () => undefined,
       ...sources,

@@ -63,6 +63,7 @@ export function recordedClient(
     memory: createLoginMemory(),
     keys: new IssuerKeys(send, clock),
     pace: new Pace(clock),
+    heldMs: () => 0,
     newNonce: () => held.nonce,
     ...(standard === undefined ? {} : { standard }),
   };

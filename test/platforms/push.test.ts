@@ -23,6 +23,7 @@ function hearing(platform: Platform, secret: string | undefined, { send = nobody
   const client = createPlatformClient(platform, {
     clock,
     send,
+    heldMs: () => 0,
     keys: new IssuerKeys(send, clock),
     accepted: { minMs: 60_000, maxMs: 86_400_000 },
     memory: createLoginMemory(),

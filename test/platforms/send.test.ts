@@ -77,6 +77,25 @@ describe('a refresh over the wire', () => {
     expect(server.arrivals.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
   });
 
+  it('stops at a host that gives no answers, whoever asks, and goes on with the first one that is answered', async () => {
+    const time = { at: 0 };
+    let isAway = true;
+    const server = await serve((...parts) => (isAway ? json(503, {}) : json(200, tokens))(...parts));
+    const twitch = twitchAt(server.port, { clock: { ...clock, monotonic: () => time.at } });
+    const outcomes: string[] = [];
+    for (let count = 0; count < 25; count += 1) outcomes.push((await twitch.refresh(request())).kind);
+    expect(server.arrivals).toHaveLength(20);
+    expect(outcomes.slice(20)).toEqual(Array.from({ length: 5 }, () => 'NotSent'));
+    expect(twitch.heldMs()).toBeGreaterThan(0);
+    isAway = false;
+    time.at = 1_000;
+    expect(twitch.heldMs()).toBe(0);
+    const both = await Promise.all([twitch.refresh(request()), twitch.refresh(request())]);
+    expect(both.map(({ kind }) => kind)).toEqual(['Answered', 'NotSent']);
+    expect((await twitch.refresh(request())).kind).toBe('Answered');
+    expect(server.arrivals).toHaveLength(22);
+  });
+
   const afterSending: [name: string, reply: Reply, raw: boolean][] = [
     ['the connection is cut before the answer', (response) => response.socket?.destroy(), false],
     [

@@ -49,6 +49,8 @@ export class MemoryPlatform implements PlatformClient {
   readonly profile: PlatformProfile;
   readonly tokenOrigin = 'https://id.twitch.tv';
   readonly spends: Spend[] = [];
+  /** Others have found that it does not answer, and for how long nobody asks. */
+  heldBackMs = 0;
   illness: Illness | undefined;
   /** It says no once to a login that is good. */
   isMistakenOnce = false;
@@ -97,6 +99,10 @@ export class MemoryPlatform implements PlatformClient {
 
   isAlive(access: string | undefined): boolean {
     return access !== undefined && (this.#ends.get(access) ?? 0) > this.#clock.trueNow();
+  }
+
+  heldMs(): number {
+    return this.heldBackMs;
   }
 
   async refresh({ tokens }: SpendRequest): Promise<SpendOutcome> {
