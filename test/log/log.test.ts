@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CasLost, Failure } from '../../src/core/failure.ts';
 import { Sealed } from '../../src/core/sealed.ts';
-import { createLogger, type Logger, type LogLevel, loggedError } from '../../src/log.ts';
+import { createLogger, type Logger, type LogLevel, linesOfAKind, loggedError } from '../../src/log.ts';
 
 const CANARY = 'canary-7f3a91';
 
@@ -79,5 +79,49 @@ describe('an error in a log line', () => {
 
   it('keeps the place of a bug', () => {
     expect(loggedError(new RangeError('secret')).stack).toMatch(/^RangeError\n\s+at .*log\.test\.ts/);
+  });
+});
+
+describe('an outage that every channel runs into', () => {
+  const clock = { at: 0 };
+  const told = (write: (log: Logger) => void, lines: { message: string; unsaid?: number }[] = []) => {
+    write(createLogger('info', { write: (line: string) => lines.push(JSON.parse(line)) }, () => clock.at));
+    return lines;
+  };
+  const away = (reason: 'VaultUnavailable' | 'PlatformUnavailable') =>
+    new Failure('Transient', reason, 'It does not answer.', { source: 'Vault' });
+
+  it.each([100, 10_000])('is as few lines a minute among %i channels as among few', (channels) => {
+    const perMinute: number[] = [];
+    const lines: { message: string; unsaid?: number }[] = [];
+    told((log) => {
+      for (let minute = 0; minute < 3; minute += 1) {
+        for (let index = 0; index < channels; index += 1) {
+          clock.at += 60_000 / channels;
+          const fields = { channel: `main-stage/channel-${index}`, attempt: minute + 1 };
+          log.warn({ ...fields, err: away('VaultUnavailable') }, 'a reconcile failed; it is repeated');
+          log.error(
+            { ...fields, err: away('PlatformUnavailable') },
+            'an attempt failed; the channel keeps what it has',
+          );
+        }
+        perMinute.push(lines.length - perMinute.reduce((sum, count) => sum + count, 0));
+      }
+    }, lines);
+    expect(perMinute.slice(1)).toEqual([2 * linesOfAKind, 2 * linesOfAKind]);
+    const unsaid = lines.flatMap((line) => line.unsaid ?? []);
+    expect(unsaid[0]).toBeGreaterThanOrEqual(channels - linesOfAKind - 1);
+  });
+
+  it('hides nothing of another kind, and no line that is no warning', () => {
+    const lines = told((log) => {
+      for (let count = 0; count < 1_000; count += 1) log.warn({ err: away('VaultUnavailable') }, 'failed');
+      log.warn({ err: away('PlatformUnavailable') }, 'failed');
+      log.warn({ channel: 'one' }, 'another message');
+      for (let count = 0; count < 1_000; count += 1) log.info({ channel: 'one' }, 'refreshed');
+    });
+    expect(lines.filter(({ message }) => message === 'failed')).toHaveLength(linesOfAKind + 1);
+    expect(lines.filter(({ message }) => message === 'another message')).toHaveLength(1);
+    expect(lines.filter(({ message }) => message === 'refreshed')).toHaveLength(1_000);
   });
 });
