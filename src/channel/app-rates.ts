@@ -3,14 +3,21 @@ import { parseDuration } from '../core/instant.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import type { AppRates } from './ports.ts';
 
+interface Turn {
+  readonly asker: string;
+  /** When it is too late for what is asked, epoch milliseconds: who has least time left goes first. */
+  readonly tooLateAt: number;
+  /** When its turn is, as it was told last. */
+  readonly at: number;
+}
+
 interface Bucket {
   /** What it was made for: another budget begins anew. */
   readonly budget: number;
   tokens: number;
   filledAt: number;
-  /** Requests that wait for their turn, by who asked: the moment of it. */
-  readonly turns: Map<string, number>;
-  lastTurnAt: number;
+  /** Who waits, the most pressing first, and among equals who came first. */
+  turns: Turn[];
 }
 
 interface Limit {
@@ -25,7 +32,8 @@ interface Limit {
 /**
  * Token buckets by app and by platform: full at the start, refilled evenly over the window, never above their size. Whoever
  * finds one empty is given a turn, so that a wave of channels is spread over the time that it needs instead of all of them
- * asking again at once.
+ * asking again at once. Turns are in the order of what each has left: somebody who is waited for, then the tokens that end
+ * first, then questions; who was overtaken is told a later turn when it comes.
  */
 export class TokenBuckets implements AppRates {
   readonly #buckets = new Map<string, Bucket>();
@@ -41,32 +49,33 @@ export class TokenBuckets implements AppRates {
     this.#replicas = replicas;
   }
 
-  take(app: SocialApp, profile: PlatformProfile, asker: string): number {
+  take(app: SocialApp, profile: PlatformProfile, asker: string, tooLateAt: number): number {
     const replicas = this.#replicas();
     const ours = limitsOf(app, profile).map((limit) => ({ ...limit, requests: limit.budget / replicas }));
-    const longest = Math.max(0, ...ours.map((limit) => this.#waitMs(limit, asker)));
+    const longest = Math.max(0, ...ours.map((limit) => this.#waitMs(limit, asker, tooLateAt)));
     if (longest > 0) return longest;
     for (const limit of ours) this.#spend(limit, asker);
     return 0;
   }
 
-  #waitMs(limit: Limit, asker: string): number {
+  #waitMs(limit: Limit, asker: string, tooLateAt: number): number {
     const bucket = this.#filled(limit);
-    const now = bucket.filledAt;
-    const turnAt = bucket.turns.get(asker);
-    if (turnAt !== undefined) return Math.max(turnAt - now, 0);
-    // Nobody overtakes those who wait already.
-    if (bucket.turns.size === 0 && bucket.tokens >= 1) return 0;
+    const known = bucket.turns.findIndex((turn) => turn.asker === asker);
+    if (known >= 0 && bucket.turns[known]?.tooLateAt !== tooLateAt) bucket.turns.splice(known, 1);
+    const isKnown = known >= 0 && bucket.turns[known]?.asker === asker;
+    const rank = isKnown ? known : rankOf(bucket.turns, tooLateAt);
     const everyMs = limit.windowMs / limit.requests;
-    const firstAt = now + Math.max(0, Math.ceil((1 - bucket.tokens) * everyMs));
-    bucket.lastTurnAt = Math.max(firstAt, bucket.lastTurnAt + everyMs);
-    bucket.turns.set(asker, bucket.lastTurnAt);
-    return Math.max(bucket.lastTurnAt - now, 1);
+    // What is left of a division must not cost a whole turn.
+    const waitMs = Math.ceil((rank + 1 - bucket.tokens) * everyMs - 1e-6);
+    if (waitMs <= 0) return 0;
+    const turn = { asker, tooLateAt, at: bucket.filledAt + waitMs };
+    bucket.turns.splice(rank, isKnown ? 1 : 0, turn);
+    return waitMs;
   }
 
   #spend(limit: Limit, asker: string): void {
     const bucket = this.#filled(limit);
-    bucket.turns.delete(asker);
+    bucket.turns = bucket.turns.filter((turn) => turn.asker !== asker);
     bucket.tokens -= 1;
   }
 
@@ -75,15 +84,27 @@ export class TokenBuckets implements AppRates {
     // A part of a request cannot be sent, so each replica saves up for a whole one.
     const size = Math.max(1, requests);
     const known = this.#buckets.get(key);
-    const fresh = { budget, tokens: size, filledAt: now, turns: new Map<string, number>(), lastTurnAt: 0 };
-    const bucket: Bucket = known?.budget === budget ? known : fresh;
+    const fresh: Bucket = { budget, tokens: size, filledAt: now, turns: [] };
+    const bucket = known?.budget === budget ? known : fresh;
     bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.filledAt) * requests) / windowMs);
     bucket.filledAt = now;
     // A turn that nobody took (the channel is gone, or waits for something else) does not keep the others waiting.
-    for (const [asker, turnAt] of bucket.turns) if (turnAt + windowMs < now) bucket.turns.delete(asker);
+    if (bucket.turns.some(({ at }) => at + windowMs < now))
+      bucket.turns = bucket.turns.filter(({ at }) => at + windowMs >= now);
     this.#buckets.set(key, bucket);
     return bucket;
   }
+}
+
+/** Behind all that are as pressing. */
+function rankOf(turns: readonly Turn[], tooLateAt: number): number {
+  let [from, to] = [0, turns.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((turns[middle]?.tooLateAt ?? 0) <= tooLateAt) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function limitsOf({ metadata, spec }: SocialApp, { name, limits }: PlatformProfile): Omit<Limit, 'requests'>[] {

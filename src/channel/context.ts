@@ -1,7 +1,9 @@
 import { expectedAccountId, newestSeen, wantedScopes } from '../core/blockers.ts';
+import { refreshRequest } from '../core/due.ts';
 import { Failure } from '../core/failure.ts';
 import type { GrantRecord, PresentGrant } from '../core/grant.ts';
 import type { Observation } from '../core/observation.ts';
+import { tooLateAt as renewalTooLateAt } from '../core/schedule.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
 
@@ -62,11 +64,22 @@ export function carriedOver(o: Observation) {
   };
 }
 
+/** What a request of the app's budget is for. */
+export type Purpose = 'token' | 'derive' | 'introspect' | 'import' | 'consent';
+
+/** Persons first, then the tokens that end first, then questions: those lose nothing by a later turn. */
+function tooLateAt(o: Observation, purpose: Purpose): number {
+  if (purpose === 'consent' || refreshRequest(o) !== undefined) return 0;
+  if (purpose === 'introspect' || o.grant.state !== 'Present' || o.app.state !== 'Ready')
+    return Number.MAX_SAFE_INTEGER;
+  return renewalTooLateAt(o.grant.record.tokens, o.channel, o.app.platform.profile);
+}
+
 /**
  * One request of the app's budget, taken before anything is claimed or sent.
  * @throws Failure `RateLimited`, or `PlatformUnavailable` where nothing answers and other channels have found that out
  */
-export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpose: string): void {
+export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpose: Purpose): void {
   const { app, platform } = readyApp(o);
   const heldMs = platform.heldMs();
   if (heldMs > 0) {
@@ -74,7 +87,7 @@ export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpo
     throw new Failure('Transient', 'PlatformUnavailable', message, { source: 'Platform', retryAfterMs: heldMs });
   }
   const asker = `${o.channel.metadata.namespace}/${o.channel.metadata.name} ${purpose}`;
-  const waitMs = world.appRates.take(app, platform.profile, asker);
+  const waitMs = world.appRates.take(app, platform.profile, asker, tooLateAt(o, purpose));
   if (waitMs === 0) return;
   const place = `${app.metadata.namespace}/${app.metadata.name}`;
   const message = `The request budget of SocialApp ${place} (spec.rateLimit, or what ${platform.profile.displayName} publishes) is used up; nothing was sent, it goes on by itself.`;

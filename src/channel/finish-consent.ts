@@ -110,7 +110,7 @@ async function spendCode(world: World, request: FinishConsent, { consent, o }: C
   // Whoever comes to look finds the answer, or what became of it, even where this process dies.
   await hint(world, ref, consent, 'exchange');
   // A person waits: counted, and not made to wait for the app's budget.
-  world.appRates.take(app, platform.profile, `${ref.namespace}/${ref.name} consent`);
+  world.appRates.take(app, platform.profile, `${ref.namespace}/${ref.name} consent`, 0);
   const startedAt = world.clock.monotonic();
   const { redirectURI = '', codeVerifier, temporarySecret } = consent.browser ?? {};
   if (codeVerifier === undefined) return refused('Unknown');

@@ -56,8 +56,11 @@ export interface RejectionWaves {
 
 /** The request budget of each app, by `SocialApp.spec.rateLimit` or by what the platform publishes. */
 export interface AppRates {
-  /** Takes one request; answers how many milliseconds this asker has to wait instead, 0 when it was taken. */
-  take(app: SocialApp, profile: PlatformProfile, asker: string): number;
+  /**
+   * Takes one request; answers how many milliseconds this asker has to wait instead, 0 when it was taken.
+   * @param tooLateAt who has least time left goes first; epoch milliseconds, 0 where a person waits
+   */
+  take(app: SocialApp, profile: PlatformProfile, asker: string, tooLateAt: number): number;
 }
 
 /** What people are told of their channels; nothing waits for it. */

@@ -31,6 +31,16 @@ export function accessExpiryAt(tokens: TokenSet, channel: SocialChannel, profile
   return assumedExpiryAt(tokens, channel, profile);
 }
 
+/** When a renewal comes too late for the pods, or for the login itself; what never ends has the most time. */
+export function tooLateAt(tokens: TokenSet, channel: SocialChannel, profile: PlatformProfile): number {
+  const ends = earliest(
+    accessExpiryAt(tokens, channel, profile),
+    renewedExpiryAt(tokens, channel, profile),
+    tokens.refreshExpiresAt,
+  );
+  return ends ?? Number.MAX_SAFE_INTEGER - 1;
+}
+
 /** When the token ends that a renewal moves on: the person's own where pods get a derived one. */
 export function renewedExpiryAt(
   tokens: TokenSet,

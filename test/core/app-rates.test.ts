@@ -18,8 +18,11 @@ function buckets(profile: PlatformProfile = reusable, replicas = { count: 1 }) {
     () => clock.now,
     () => replicas.count,
   );
-  const take = (asker: string, app = appWith(twoPerSecond)) => rates.take(app, profile, asker);
-  return { clock, take };
+  const take = (asker: string, app = appWith(twoPerSecond), tooLateAt = 1_000_000) =>
+    rates.take(app, profile, asker, tooLateAt);
+  /** As `take`, by what is left. */
+  const press = (asker: string, tooLateAt: number) => take(asker, appWith(twoPerSecond), tooLateAt);
+  return { clock, take, press };
 }
 
 it('takes every request of an app without a limit', () => {
@@ -95,4 +98,49 @@ it('begins anew where the budget itself was changed', () => {
   const { take } = buckets();
   expect(['a', 'b', 'c'].map((asker) => take(asker))).toEqual([0, 0, 500]);
   expect(take('c', appWith({ requests: 4, window: '1s' }))).toBe(0);
+});
+
+const person = 0;
+const question = Number.MAX_SAFE_INTEGER;
+
+it('serves what has least time left first, whoever came first: a person, then the tokens that end first, then questions', () => {
+  const { clock, press } = buckets();
+  const asked: [string, number][] = [
+    ['question', question],
+    ['ends-late', 90_000],
+    ['ends-soon', 20_000],
+    ['person', person],
+    ['ends-first', 10_000],
+  ];
+  for (const taken of ['x', 'y']) press(taken, 1);
+  for (const [asker, left] of asked) press(asker, left);
+  const served: string[] = [];
+  for (clock.now = 500; clock.now <= 2_500; clock.now += 500)
+    for (const [asker, left] of asked) if (!served.includes(asker) && press(asker, left) === 0) served.push(asker);
+  expect(served).toEqual(['person', 'ends-first', 'ends-soon', 'ends-late', 'question']);
+});
+
+it('has a turn for a person within one turn of the budget, however many wait', () => {
+  const { press } = buckets();
+  for (let index = 0; index < 1_000; index += 1) press(`channel-${index}`, index < 500 ? question : 60_000);
+  expect(press('consent', person)).toBe(500);
+});
+
+it('tells a later turn to whoever was overtaken, and the same one to whoever asks twice', () => {
+  const { clock, press } = buckets();
+  for (const taken of ['x', 'y']) press(taken, 1);
+  expect([press('question', question), press('question', question)]).toEqual([500, 500]);
+  expect(press('refresh', 60_000)).toBe(500);
+  clock.now = 500;
+  expect(press('question', question)).toBe(500);
+  expect(press('refresh', 60_000)).toBe(0);
+  clock.now = 1_000;
+  expect(press('question', question)).toBe(0);
+});
+
+it('moves whoever becomes more pressing meanwhile', () => {
+  const { press } = buckets();
+  for (const taken of ['x', 'y', 'z']) press(taken, 1);
+  expect(press('asked-for', 60_000)).toBe(1_000);
+  expect(press('asked-for', person)).toBe(500);
 });

@@ -33,6 +33,7 @@ interface Refresh {
 function replica(
   index: number,
   given: ReadonlyMap<string, number>,
+  endOf: (key: string) => number,
   sent: Refresh[],
   busy: { most: number; now: number },
 ) {
@@ -59,7 +60,7 @@ function replica(
     random: () => 0.5,
     onRun: () => {},
     handler: async (key) => {
-      const waitMs = rates.take(limited, singleUse, key);
+      const waitMs = rates.take(limited, singleUse, key, endOf(key));
       if (waitMs > 0) return { afterMs: waitMs };
       busy.now += 1;
       busy.most = Math.max(busy.most, busy.now);
@@ -80,7 +81,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('10,000 channels that became due meanwhile are refreshed within the budget of their app, those that were due first before the others', async () => {
+it('10,000 channels that became due meanwhile are refreshed within the budget of their app, those whose tokens end first before the others', async () => {
   // Given over hours, so that all of them became due within the hour in which nobody could refresh them.
   const obtained = new Map(
     keys.map((key, index) => {
@@ -89,10 +90,11 @@ it('10,000 channels that became due meanwhile are refreshed within the budget of
     }),
   );
   const due = new Map(keys.map((key) => [key, plannedAt(key, obtained.get(key) ?? 0)] as const));
+  const endOf = (key: string) => (obtained.get(key) ?? 0) + lifeMs;
   const sent: Refresh[] = [];
   const busy = Array.from({ length: replicas }, () => ({ most: 0, now: 0 }));
   for (const [index, one] of busy.entries()) {
-    const { controller, ownership } = replica(index, due, sent, one);
+    const { controller, ownership } = replica(index, due, endOf, sent, one);
     await controller.start();
     await ownership.start();
   }
@@ -113,17 +115,44 @@ it('10,000 channels that became due meanwhile are refreshed within the budget of
   // Nobody's token ended: a third of its life had been left for such an hour.
   const gaps = sent.filter(({ key, at }) => at > (obtained.get(key) ?? 0) + lifeMs);
   expect(gaps).toEqual([]);
-  // Earliest due first in each replica, up to as many as are under way together.
+  // Whose token ends first in each replica, up to as many as are under way together, once the saved-up budget is spent.
   for (let index = 0; index < replicas; index += 1) {
-    const order = sent.filter(({ key }) => bucketOf(key, 16) % replicas === index).map(({ key }) => due.get(key) ?? 0);
-    const overtaken = order.filter((at, place) => at > (order[place + workers] ?? Number.POSITIVE_INFINITY));
-    expect(overtaken).toEqual([]);
+    const order = sent.filter(({ key }) => bucketOf(key, 16) % replicas === index).map(({ key }) => endOf(key));
+    expect(overtaken(order.slice(perMinute / replicas + 60))).toEqual([]);
   }
 
   // And the next time they do not come together: each minute holds less than the app may ask.
   const next = sent.map(({ key, at }) => plannedAt(key, at));
   expect(Math.max(...counted(next, minuteMs))).toBeLessThan(perMinute);
 });
+
+it('where the budget of an app is what lacks, those whose tokens end first go first in each replica, whenever they were due', async () => {
+  const few = keys.slice(0, 3_000);
+  // Due in the order of their names, and with the less time left the later they were due.
+  const due = new Map(few.map((key, index) => [key, nowAt - hourMs + index]));
+  const left = new Map(few.map((key, index) => [key, nowAt + 4 * hourMs - index * secondMs]));
+  const sent: Refresh[] = [];
+  for (let index = 0; index < replicas; index += 1) {
+    const busy = { most: 0, now: 0 };
+    const { controller, ownership } = replica(index, due, (key) => left.get(key) ?? 0, sent, busy);
+    await controller.start();
+    await ownership.start();
+  }
+  await vi.advanceTimersByTimeAsync(6 * minuteMs);
+  expect(sent).toHaveLength(few.length);
+  for (let index = 0; index < replicas; index += 1) {
+    const ours = sent.filter(({ key }) => bucketOf(key, 16) % replicas === index).map(({ key }) => left.get(key) ?? 0);
+    // What had been saved up went to those that were due first; from then on nobody with more time went before one with less.
+    const waited = ours.slice(perMinute / replicas + 60);
+    expect(waited.length).toBeGreaterThan(300);
+    expect(overtaken(waited)).toEqual([]);
+  }
+});
+
+/** Those that went before one with less time left, further than as many as are under way together. */
+function overtaken(order: readonly number[]): readonly number[] {
+  return order.filter((at, place) => at > (order[place + workers] ?? Number.POSITIVE_INFINITY));
+}
 
 /** How many fall into each span of that length. */
 function counted(times: readonly number[], spanMs: number): number[] {
