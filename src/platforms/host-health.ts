@@ -2,7 +2,7 @@ import { afterFailure, type Breaker, closedBreaker, heldMs, letThrough } from '.
 import type { Clock } from '../core/ports.ts';
 
 /** Those that were put off come back over so long, beside their own backoff. */
-const SPREAD_MS = 60_000;
+const SPREAD_MS = 30_000;
 
 /**
  * A breaker for each host of a platform. While one does not answer, nothing is sent there but a probe at a time: an
