@@ -39,6 +39,24 @@ export function openDevice(o: Observation): PendingConsent | undefined {
   return isOpen && read(o)?.staged.value?.id !== consent.id ? consent : undefined;
 }
 
+/**
+ * A consent that ended as lost. Its answer may come to the escrow all the same: from a process that hung, or could not
+ * reach it, for longer than anybody waits.
+ */
+export function givenUp(facts: ConsentFacts): PendingConsent | undefined {
+  if (facts.state !== 'Read') return undefined;
+  const consent = facts.pending.value?.consent;
+  const { outcome, device } = consent ?? {};
+  // What a device is answered the second time need not be what it was answered first.
+  const isOver = outcome?.kind === 'Failed' || (outcome !== undefined && device !== undefined);
+  return isOver && facts.staged.value?.id !== consent?.id ? consent : undefined;
+}
+
+/** The consent whose answer may lie in escrow. The answer to a device may lie there although nothing says that it came. */
+export function awaitedConsent(o: Observation): PendingConsent | undefined {
+  return unstaged(o.consent) ?? openDevice(o) ?? givenUp(o.consent);
+}
+
 /** So long after its exchange was begun an answer may still be on its way to Vault or to the escrow. */
 export function lostAfterMs({ httpTimeoutMs, claimLifeMs }: Settings): number {
   return httpTimeoutMs + claimLifeMs;
@@ -103,12 +121,11 @@ function overtaken(o: Observation, staged: StagedConsent): Action | undefined {
 
 /** An answer that Vault did not take in time lies in escrow, or died with its process. */
 export const unstagedConsent: Rule = (o) => {
-  // The answer to a device may lie there although nothing says that it came.
-  const consent = unstaged(o.consent) ?? openDevice(o);
+  const consent = awaitedConsent(o);
   if (consent === undefined || isWaiting(o, 'Consent')) return undefined;
   const escrowed = escrowedConsent(o, consent);
   if (escrowed !== undefined) return { kind: 'AdoptConsent', escrowed };
-  if (consent.consumedAt === undefined) return undefined;
+  if (consent.consumedAt === undefined || consent.outcome !== undefined) return undefined;
   if (o.escrow.state !== 'Listed' || o.now < consent.consumedAt + lostAfterMs(o.settings)) return undefined;
   const message =
     'The answer of the platform was lost before it could be stored: the operator was interrupted. Nothing was replaced; connect the channel once more.';
@@ -145,7 +162,7 @@ export const deviceConsent: Rule = (o) => {
 /** The hint that a consent came goes once nothing of it is open. */
 export const consentHint: Rule = (o) => {
   const hint = o.channel.metadata.annotations?.[annotations.consented];
-  if (hint === undefined || read(o) === undefined) return undefined;
+  if (hint === undefined || read(o) === undefined || isWaiting(o, 'Consent')) return undefined;
   return openStaged(o) === undefined && unstaged(o.consent) === undefined ? { kind: 'DropHint' } : undefined;
 };
 

@@ -286,6 +286,28 @@ describe('a Vault that does not take the answer', () => {
   });
 });
 
+describe('the tokens of a consent that ended', () => {
+  it('are destroyed in the earlier versions by the next process where this one could not', async () => {
+    const person = await connected();
+    const { world } = person;
+    world.platform.person = somebodyElse;
+    const begun = await person.begin();
+    await person.finish(begun);
+    await world.pass(2 * secondMs);
+    world.consents.isTidyRefused = true;
+    await person.discard(begun);
+    await world.pass(10 * secondMs);
+    expect(await person.progress(begun)).toMatchObject({ kind: 'Discarded' });
+    expect(world.consents.tidiedUpTo).toBe(0);
+    world.restart();
+    await world.pass(2 * minuteMs);
+    world.consents.isTidyRefused = false;
+    await world.pass(5 * minuteMs);
+    expect(world.consents.tidiedUpTo).toBe(world.consents.kept.staged.version - 1);
+    expect(world.channel?.metadata.annotations).toEqual({});
+  });
+});
+
 describe('a login that is being renewed meanwhile', () => {
   it('is replaced, and the late answer of the former one never comes back', async () => {
     const person = await connected(singleUse);
