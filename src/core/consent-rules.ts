@@ -159,11 +159,20 @@ export const deviceConsent: Rule = (o) => {
   return o.now >= (facts.pollAt ?? 0) ? { kind: 'PollDevice' } : undefined;
 };
 
+/** Its answer has come back, by the hint, and it is about to be consumed; whoever does that may die of it. */
+function isComingBack(o: Observation): boolean {
+  const consent = read(o)?.pending.value?.consent;
+  const hint = o.channel.metadata.annotations?.[annotations.consented];
+  const isUnspent = consent?.consumedAt === undefined && consent?.outcome === undefined;
+  return consent !== undefined && isUnspent && o.now < consent.expiresAt && hint === `${consent.id}.exchange`;
+}
+
 /** The hint that a consent came goes once nothing of it is open. */
 export const consentHint: Rule = (o) => {
   const hint = o.channel.metadata.annotations?.[annotations.consented];
   if (hint === undefined || read(o) === undefined || isWaiting(o, 'Consent')) return undefined;
-  return openStaged(o) === undefined && unstaged(o.consent) === undefined ? { kind: 'DropHint' } : undefined;
+  const isOpen = openStaged(o) !== undefined || unstaged(o.consent) !== undefined || isComingBack(o);
+  return isOpen ? undefined : { kind: 'DropHint' };
 };
 
 /** The value of the annotation that asks for an invitation, until one was written for it. */
@@ -194,7 +203,7 @@ export function consentMoment(o: Observation): number | undefined {
   const invited = invitationOf(o);
   const moments = [
     openStaged(o)?.until,
-    unstaged(o.consent) === undefined ? undefined : o.now + LOOK_MS,
+    unstaged(o.consent) === undefined && !isComingBack(o) ? undefined : o.now + LOOK_MS,
     device?.expiresAt,
     device === undefined ? undefined : read(o)?.pollAt,
     invited?.secretName === undefined ? undefined : parseInstant(invited.expiryTime),

@@ -347,6 +347,28 @@ const hintRows: Row[] = [
   ),
   misses(
     'consentHint',
+    'its answer came back, and is about to be consumed',
+    observation(asking({ 'socialops.dev/consented': 'consent-1.exchange' }), consents({ pending: consent })),
+    'rest',
+    waits(secondMs),
+  ),
+  fires(
+    'consentHint',
+    'its answer came back, and was never consumed',
+    observation(
+      asking({ 'socialops.dev/consented': 'consent-1.exchange' }),
+      consents({ pending: { ...consent, expiresAt: nowAt } }),
+    ),
+    { kind: 'DropHint' },
+  ),
+  fires(
+    'consentHint',
+    'another consent took the place of the one that came back',
+    observation(asking({ 'socialops.dev/consented': 'consent-0.exchange' }), consents({ pending: consent })),
+    { kind: 'DropHint' },
+  ),
+  misses(
+    'consentHint',
     'what is to be destroyed first could not be a moment ago',
     observation(hinted, consents({ staged: concluded }), retries('Consent', { nextAt: nowAt + 10 * secondMs })),
     'rest',
