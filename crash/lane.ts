@@ -7,7 +7,7 @@ import { uniqueName } from '../test/harness/scratch.ts';
 import { createStage, type Stage, shortDurations } from '../test/harness/stage.ts';
 import { sleep, waitFor } from '../test/harness/wait.ts';
 import type { World } from '../test/harness/world.ts';
-import type { PathName } from './cells.ts';
+import { isConsent, type PathName } from './cells.ts';
 import { declareGrace, type KindName, kinds } from './kinds.ts';
 import { type Slowness, slowed } from './pace.ts';
 import { Person } from './person.ts';
@@ -38,7 +38,7 @@ export type LaneKind = 'alone' | 'two replicas' | 'with pages';
 
 export function laneKindOf(path: PathName): LaneKind {
   if (path === 'takeover' || path === 'rescue') return 'two replicas';
-  return path === 'consent-first' || path === 'consent-again' ? 'with pages' : 'alone';
+  return isConsent(path) ? 'with pages' : 'alone';
 }
 
 /**
