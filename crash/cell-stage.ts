@@ -1,3 +1,4 @@
+import { castAccount } from '../test/harness/casting.ts';
 import type { FaultProxy, RecordedRequest } from '../test/harness/fault-proxy.ts';
 import { uniqueName } from '../test/harness/scratch.ts';
 import { channelWithTokens, type Stage } from '../test/harness/stage.ts';
@@ -6,8 +7,9 @@ import type { World } from '../test/harness/world.ts';
 import type { App } from '../test/simulator/model.ts';
 import type { PathName } from './cells.ts';
 import { type Kind, type KindName, kinds } from './kinds.ts';
-import { type Lane, type Replica, sizeOf } from './lane.ts';
+import { type Lane, laneKindOf, type Replica } from './lane.ts';
 import type { Slowness } from './pace.ts';
+import type { Person } from './person.ts';
 import { callOf, type Server, servers, taking } from './wire.ts';
 
 /** Ends soon enough for a cell to see it, and late enough for an import on a busy machine. */
@@ -31,8 +33,12 @@ export interface CellStage extends Stage {
   readonly victim: Replica;
   /** The one that holds the channel before, where another takes it over. */
   readonly holder: Replica;
-  /** Applies the channel with the tokens of a new login. */
-  connect(): Promise<void>;
+  /** Who connects the channel in a browser, where there are pages. */
+  readonly person: Person | undefined;
+  /** Applies the channel with the tokens of a new login. Answers whose it is at the platform. */
+  connect(): Promise<string>;
+  /** Applies the channel of an account that nobody has connected yet. */
+  announce(): Promise<string>;
   /** The calls since `begin`, by whichever replica, in the order of their arrival. */
   calls(): Call[];
   /** From here on the calls are those of the path. */
@@ -45,40 +51,51 @@ export interface CellStage extends Stage {
 
 export async function openCellStage(lane: Lane, path: PathName, kindName: KindName): Promise<CellStage> {
   const kind: Kind = kinds[kindName];
-  const { world, stage, replicas, slowness } = lane;
+  const { world, stage, replicas, slowness, visitor } = lane;
   const { holder, heir: victim } = await partsOf(lane, path);
   const channel = uniqueName('live');
+  const person = visitor?.person.again();
   const appName = uniqueName('app');
   for (const proxy of proxiesOf(lane)) proxy.requests.length = 0;
   const platform = await lane.platformOf(kindName);
-  const isShort = path === 'refresh' || sizeOf(path) === 2;
+  const isShort = path === 'refresh' || laneKindOf(path) === 'two replicas';
   const life = lifeOf(kind, isShort ? slowness * shortLifeSeconds : longLifeSeconds);
-  const about = { ...kind.app, ...life };
+  const redirectUris = visitor && [`${visitor.url}/callback`];
+  const about = { ...kind.app, ...life, ...(redirectUris && { redirectUris }) };
   const app = await stage.simulatedApp(kind.platform, appName, about, platform === undefined ? {} : { platform });
   const calls = () => callsOf(lane).filter(({ call }) => call !== taking);
   return {
     ...stage,
-    ...{ world, kind, app, channel, victim, holder, slowness },
+    ...{ world, kind, app, channel, victim, holder, slowness, person },
     connect: async () => {
       const grant = await stage.simulatedGrant(kind.platform, app, channel, kind.mint());
       const of = { platform: kind.platform, clientId: app.clientId };
       await stage.simulator.updateApp({ ...of, ...lifeOf(kind, longLifeSeconds) });
       const deletionPolicy = path === 'revoke' ? 'Revoke' : path === 'forget' ? 'Forget' : 'Retain';
-      await stage.apply(channelWithTokens(channel, appName, grant, { ...grant.spec, deletionPolicy }));
+      const owner = visitor === undefined ? {} : { owner: undefined };
+      await stage.apply(channelWithTokens(channel, appName, grant, { ...grant.spec, ...owner, deletionPolicy }));
+      return grant.accountId;
+    },
+    announce: async () => {
+      const { accountId, spec } = await castAccount(stage.simulator, kind.platform, channel);
+      await stage.apply(channelWithTokens(channel, appName, undefined, { ...spec, owner: undefined }));
+      return accountId;
     },
     calls,
     begin: () => {
       for (const proxy of proxiesOf(lane)) proxy.requests.length = 0;
     },
-    steps: () => (sizeOf(path) === 1 ? calls() : sinceTaking(lane, victim)),
+    steps: () => (laneKindOf(path) === 'two replicas' ? sinceTaking(lane, victim) : calls()),
     close: async () => {
+      person?.leave();
       for (const { operator } of replicas) if (!operator.process.running) operator.process.spawn();
       if ((await stage.find('SocialChannel', channel)) !== undefined) await stage.delete('SocialChannel', channel);
       const isGone = async () => (await stage.find('SocialChannel', channel)) === undefined;
       await waitFor(isGone, { timeoutMs: slowness * 30_000, what: 'the channel of the cell before to be gone' });
       await stage.delete('SocialApp', appName);
       await stage.delete('Secret', `${appName}-app`);
-      await stage.delete('Secret', `${channel}-bootstrap`);
+      // Who connects in a browser for the first time brings no tokens.
+      if (path !== 'consent-first') await stage.delete('Secret', `${channel}-bootstrap`);
     },
   };
 }
@@ -87,7 +104,7 @@ const lifeOf = ({ hasShortLife }: Kind, accessLifetimeSeconds: number) =>
   hasShortLife ? { accessLifetimeSeconds } : {};
 
 async function partsOf(lane: Lane, path: PathName): Promise<{ holder: Replica; heir: Replica }> {
-  if (sizeOf(path) === 2) return lane.roles();
+  if (laneKindOf(path) === 'two replicas') return lane.roles();
   const [only] = lane.replicas;
   if (only === undefined) throw new Error('this lane has no operator');
   return { holder: only, heir: only };

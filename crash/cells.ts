@@ -3,7 +3,17 @@ import { type KindName, kindNames } from './kinds.ts';
 import { taking } from './wire.ts';
 
 /** What the operator is about to do when it is killed. */
-export const paths = ['refresh', 'import', 'projection', 'revoke', 'forget', 'takeover', 'rescue'] as const;
+export const paths = [
+  'refresh',
+  'import',
+  'projection',
+  'revoke',
+  'forget',
+  'takeover',
+  'rescue',
+  'consent-first',
+  'consent-again',
+] as const;
 export type PathName = (typeof paths)[number];
 
 export const points: readonly KillPoint[] = ['before-forward', 'after-forward', 'after-answer'];
@@ -39,7 +49,15 @@ const kindsOf: Readonly<Record<PathName, readonly KindName[]>> = {
   takeover: kindNames,
   // An answer is adopted, and nothing is sent: what differs is what comes of a token that was spent and never stored.
   rescue: ['single-use', 'exchange'],
+  // What differs is how a code becomes a login: with a client secret alone, with PKCE and one login for each person, in
+  // two steps (a short-lived token that is exchanged for the one that is kept).
+  'consent-first': ['reusable', 'kills-on-replay', 'exchange'],
+  // What differs is what becomes of the login before: it goes on, or the platform ends it with the exchange of the code.
+  'consent-again': ['reusable', 'kills-on-replay'],
 };
+
+/** A person takes part. */
+export const isConsent = (path: PathName): boolean => path === 'consent-first' || path === 'consent-again';
 
 /** Of whose calls the matrix is made. */
 export const stories: readonly Story[] = paths.flatMap((path) =>
@@ -88,9 +106,13 @@ function numbered(calls: readonly string[]): { call: string; nth: number }[] {
 /** Every cell of a story, from the calls that its dry run has made. */
 export function cellsOf({ path, kind, isAnswerLost }: Story, calls: readonly string[]): Cell[] {
   const beside = troubles.filter((trouble) => (trouble === 'answer-lost') === isAnswerLost);
-  return numbered(calls).flatMap(({ call, nth }) =>
-    points.flatMap((point) => beside.map((trouble) => ({ path, kind, call, nth, point, trouble }))),
-  );
+  // Page and owner work beside each other there: which of them reads a record for the third time is chance.
+  const isCounted = (one: { call: string; nth: number }) => !isConsent(path) || isDeed(one) || one.nth === 1;
+  return numbered(calls)
+    .filter(isCounted)
+    .flatMap(({ call, nth }) =>
+      points.flatMap((point) => beside.map((trouble) => ({ path, kind, call, nth, point, trouble }))),
+    );
 }
 
 /** Where most can be lost first. */

@@ -3,6 +3,8 @@ import type { RecordedRequest } from '../test/harness/fault-proxy.ts';
 import type { Call, CellStage } from './cell-stage.ts';
 import type { Facts } from './judge.ts';
 import { statusOf } from './paths.ts';
+import { personFactsOf } from './person-facts.ts';
+import { isGranted } from './wire.ts';
 
 export interface Course {
   readonly isFired: boolean;
@@ -48,6 +50,7 @@ export async function factsOf(
       own.commits.every(({ status: code }) => code !== 200),
     doubleSpends: doubleSpends.length,
     complaints: complaints.map(({ text }) => text),
+    ...(stage.person === undefined ? {} : { person: personFactsOf(stage, stage.person, isImmediate ? killedAt : 0) }),
   };
 }
 
@@ -83,10 +86,6 @@ interface Renewals {
 }
 
 const isRenewal = /^platform (?:POST .*\(refresh_token\)|GET .*refresh_access_token)$/;
-
-/** The connection broke after it was passed on, so that nobody saw a status, or the platform said yes. */
-const isGranted = ({ status, broken }: RecordedRequest): boolean =>
-  status === undefined ? broken !== undefined : status < 300;
 
 function renewalsOf(calls: readonly Call[]): Renewals {
   const granted = calls.filter(({ call, request }) => isRenewal.test(call) && isGranted(request));

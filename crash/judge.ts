@@ -29,6 +29,23 @@ export interface Facts {
   readonly isKilledInWindow: boolean;
   readonly doubleSpends: number;
   readonly complaints: readonly string[];
+  /** Of a consent. */
+  readonly person?: PersonFacts;
+}
+
+/** What a person met who connected the channel, and what became of the logins that they gave. */
+export interface PersonFacts {
+  /** How often they agreed at the platform. */
+  readonly agreed: number;
+  /** Authorization codes that were sent more than once. */
+  readonly codesTwice: number;
+  /** Logins given and not kept, although their answer had reached an operator that could have stored it. */
+  readonly droppedInHand: number;
+  /** Logins given and not kept: the platform's answer died on the wire, or with the process before its acknowledged write. */
+  readonly droppedUnheard: number;
+  readonly droppedInWindow: number;
+  /** The reason by which a status asked for a person while the path went on. */
+  readonly blamedFor?: string;
 }
 
 export type Outcome = 'kept' | 'unknown-then-kept' | 'unknowable' | 'LOST' | 'FALSE' | 'FAILED';
@@ -51,6 +68,7 @@ export function judge(cell: Cell, isSingleUse: boolean, facts: Facts): Judgement
   if (facts.unsettled !== undefined) return { outcome: 'FAILED', why: facts.unsettled };
   const [complaint] = facts.complaints;
   if (complaint !== undefined) return { outcome: 'FAILED', why: `the platform complains: ${complaint}` };
+  if (facts.person !== undefined) return judgeConsent(cell, facts, facts.person);
   if (cell.path === 'revoke' || cell.path === 'forget') return judgeLeaving(cell, facts);
   return facts.state === 'NeedsReauth' ? judgeVerdict(isSingleUse, facts) : judgeKept(facts);
 }
@@ -78,6 +96,24 @@ function judgeVerdict(isSingleUse: boolean, facts: Facts): Judgement {
 function argumentOf({ isAnswerUndelivered, isKilledInWindow }: Facts): string | undefined {
   if (isAnswerUndelivered) return "the platform's answer died on the wire";
   return isKilledInWindow ? 'SIGKILL fell between the arrival of the answer and its acknowledged write' : undefined;
+}
+
+/** A person may have to try again, once for each thing that went wrong, and only where nobody could have kept what they gave. */
+function judgeConsent({ trouble }: Cell, facts: Facts, person: PersonFacts): Judgement {
+  const { agreed, codesTwice, droppedInHand, droppedUnheard, droppedInWindow, blamedFor } = person;
+  if (codesTwice > 0) return { outcome: 'FAILED', why: 'an authorization code was exchanged twice' };
+  if (facts.doubleSpends > 0) return { outcome: 'FAILED', why: 'a single-use token was spent twice' };
+  const mishaps = trouble === 'answer-lost' ? 2 : 1;
+  if (agreed > 1 + mishaps) return { outcome: 'FAILED', why: `the person had to agree ${agreed} times` };
+  if (!facts.isStoredAlive) return { outcome: 'LOST', why: 'the platform does not take what Vault holds' };
+  if (!facts.isShownAlive) return { outcome: 'LOST', why: 'the Secret shows a dead token' };
+  if (blamedFor !== undefined) return { outcome: 'FALSE', why: `NeedsReauth (${blamedFor}) amid a consent` };
+  if (droppedInHand > 0) return { outcome: 'LOST', why: 'what a person gave had reached the operator, and is gone' };
+  const again = 'the person was told, and connected the channel by another try';
+  if (droppedUnheard > 0) return { outcome: 'unknowable', why: `the platform's answer died on the wire; ${again}` };
+  if (droppedInWindow > 0)
+    return { outcome: 'unknowable', why: `SIGKILL fell between the answer and its acknowledged write; ${again}` };
+  return { outcome: 'kept' };
 }
 
 function judgeKept({ state, isStoredAlive, isShownAlive, granted, committed, doubleSpends }: Facts): Judgement {

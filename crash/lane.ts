@@ -1,12 +1,16 @@
 import { simulatedPlatforms } from '../test/harness/casting.ts';
 import { FaultProxy } from '../test/harness/fault-proxy.ts';
+import { type Ingress, startIngress } from '../test/harness/ingress.ts';
 import { type Operator, startOperator } from '../test/harness/operator.ts';
+import { pagesFlags } from '../test/harness/pages.ts';
+import { uniqueName } from '../test/harness/scratch.ts';
 import { createStage, type Stage, shortDurations } from '../test/harness/stage.ts';
 import { sleep, waitFor } from '../test/harness/wait.ts';
 import type { World } from '../test/harness/world.ts';
-import type { PathName } from './cells.ts';
+import { isConsent, type PathName } from './cells.ts';
 import { declareGrace, type KindName, kinds } from './kinds.ts';
 import { type Slowness, slowed } from './pace.ts';
+import { Person } from './person.ts';
 import { type Server, servers } from './wire.ts';
 
 /** An operator that reaches nothing but through these. Replicas share the one before the platform. */
@@ -21,6 +25,8 @@ export interface Lane {
   readonly stage: Stage;
   readonly replicas: readonly Replica[];
   readonly slowness: Slowness;
+  /** Where its pages are served: their address, and somebody who has signed in there. */
+  readonly visitor?: { readonly url: string; readonly person: Person };
   /** The name of the declared platform of such apps, which is applied when it is first asked for. */
   platformOf(kind: KindName): Promise<string | undefined>;
   /** The one that holds the channels, and the other, which would take them over. Waits until both are there. */
@@ -28,9 +34,12 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-export type LaneSize = 1 | 2;
+export type LaneKind = 'alone' | 'two replicas' | 'with pages';
 
-export const sizeOf = (path: PathName): LaneSize => (path === 'takeover' || path === 'rescue' ? 2 : 1);
+export function laneKindOf(path: PathName): LaneKind {
+  if (path === 'takeover' || path === 'rescue') return 'two replicas';
+  return isConsent(path) ? 'with pages' : 'alone';
+}
 
 /**
  * One share, so that one replica holds all channels. The Lease is as long as the claim's life allows: renewing it, and
@@ -43,17 +52,20 @@ export interface LaneOptions {
   /** The operator that runs in it. */
   readonly program: string;
   readonly slowness: Slowness;
-  readonly size: LaneSize;
+  readonly kind: LaneKind;
 }
 
-export async function openLane(shared: World, { program, slowness, size }: LaneOptions): Promise<Lane> {
+export async function openLane(shared: World, { program, slowness, kind: laneKind }: LaneOptions): Promise<Lane> {
   const { authority } = shared;
   const proxy = (upstream: string) => FaultProxy.start({ upstream, authority });
   const platform = await proxy(shared.simulator?.url ?? '');
   const simulator = { url: platform.url, controlUrl: shared.simulator?.controlUrl ?? '' };
   const world: World = { ...shared, simulator };
   const stage = await createStage(world);
-  const args = slowed(settings, slowness);
+  const ingress = laneKind === 'with pages' ? await startIngress(authority) : undefined;
+  const name = uniqueName('dana');
+  const pages = ingress === undefined ? [] : await pagesFlags(world, ingress, name);
+  const args = [...slowed(settings, slowness), ...pages];
   const another = async (before: readonly Replica[]): Promise<Replica> => {
     const proxies = { vault: await proxy(world.vault.url), kubernetes: await proxy(world.cluster.url), platform };
     const [first] = before;
@@ -61,10 +73,11 @@ export async function openLane(shared: World, { program, slowness, size }: LaneO
     return { proxies, operator: await operatorBehind({ proxies, world, stage, program, args, ...of }) };
   };
   const replicas = [await another([])];
-  if (size === 2) replicas.push(await another(replicas));
+  if (laneKind === 'two replicas') replicas.push(await another(replicas));
+  const visitor = ingress && (await signedIn(shared, stage, ingress, name));
   let declared: Promise<string> | undefined;
   return {
-    ...{ world, stage, replicas, slowness },
+    ...{ world, stage, replicas, slowness, ...(visitor && { visitor }) },
     platformOf: async (kind) => {
       if (!kinds[kind].isDeclared) return undefined;
       declared ??= declareGrace(world, stage);
@@ -75,6 +88,7 @@ export async function openLane(shared: World, { program, slowness, size }: LaneO
       await Promise.all(replicas.slice(1).map(({ operator }) => operator.kill()));
       for (const { operator } of replicas.slice(1)) operator.files.stopRenewing();
       await replicas[0]?.operator.remove();
+      await ingress?.stop();
       // The cluster removes it in its own time.
       await world.admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: stage.namespace });
       const name = await declared;
@@ -82,6 +96,17 @@ export async function openLane(shared: World, { program, slowness, size }: LaneO
       await Promise.all(replicas.flatMap(({ proxies }) => servers.map((name) => proxies[name].stop())));
     },
   };
+}
+
+async function signedIn(
+  { simulator, authority }: World,
+  { oidc }: Stage,
+  { url }: Ingress,
+  name: string,
+): Promise<NonNullable<Lane['visitor']>> {
+  const person = new Person({ origin: url, platform: simulator?.url ?? '', ca: authority.certificate });
+  await person.signIn('/', async (at) => await oidc.consent({ url: at, accountId: name }));
+  return { url, person };
 }
 
 const platformResource = { apiVersion: 'socialops.dev/v1alpha1', kind: 'SocialPlatform' };

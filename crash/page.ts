@@ -11,6 +11,8 @@ const pathTitles: Readonly<Record<PathName, string>> = {
   forget: 'a channel is deleted, and its login forgotten here alone',
   takeover: 'a replica dies amid a refresh, and another takes its channel over',
   rescue: 'a replica dies with an answer in its escrow, and another adopts it',
+  'consent-first': 'a person connects a channel for the first time',
+  'consent-again': 'a person connects a channel again while the login before lives',
 };
 
 const meanings: readonly (readonly [string, string])[] = [
@@ -18,7 +20,7 @@ const meanings: readonly (readonly [string, string])[] = [
   ['unknown-then-kept', 'an answer got lost, the operator found out what had happened, and the login lives'],
   [
     'unknowable',
-    'nobody could have known: the reason is `RefreshInterrupted`, and each is listed below with its argument',
+    'nobody could have known: the reason is `RefreshInterrupted`, or a person was told to try again; each is listed below with its argument',
   ],
   ['LOST', 'a login is dead that could have been kept'],
   ['FALSE', 'a person was asked to reconnect although the login lives, or was blamed for what nobody did'],
@@ -128,6 +130,9 @@ const howItIsMade = [
   '- `takeover`: of two replicas the one that holds the channel dies, its claim written and nothing sent (`answer-lost`: sent,',
   '  and the answer on its way). `rescue`: it dies with the answer sealed in its escrow, which Vault did not take. The calls are',
   '  those of the other one, from the Lease that it takes; it is killed as well, and nobody but its next instance is left.',
+  '- `consent-first`, `consent-again`: a person with a browser (cookies, links and forms, no script) signs in, presses Continue,',
+  '  agrees at the platform and brings the answer back to the operator that is killed. What does not load is loaded again; who reads',
+  '  that it did not work begins anew, once for each mishap. Page and owner work beside each other, so reads count the first time alone.',
   '- Paths on which nothing is renewed are alike for several kinds of token; those stand for all whose calls differ.',
   '- An operator, its permissions and its proxies play one cell after the other; each cell has an app, an account and a channel',
   '  of its own. The operator runs from one file that is made of the sources, which starts with a quarter of the work.',

@@ -5,6 +5,7 @@ import { uniqueName } from '../test/harness/scratch.ts';
 import { waitFor } from '../test/harness/wait.ts';
 import type { CellStage } from './cell-stage.ts';
 import type { PathName } from './cells.ts';
+import type { Person } from './person.ts';
 import { matchOf } from './wire.ts';
 
 export type Status = NonNullable<SocialChannel['status']>;
@@ -12,7 +13,7 @@ export type Status = NonNullable<SocialChannel['status']>;
 /** How a path is set off, and how it looks when it is over. */
 interface Path {
   /** Before: what stands already when the path begins. `isAnswerLost` matters where another's death is the beginning. */
-  readonly prepare: (stage: CellStage, isAnswerLost: boolean) => Promise<void>;
+  readonly prepare: (stage: CellStage, isAnswerLost: boolean) => Promise<unknown>;
   readonly begin: (stage: CellStage) => Promise<unknown>;
   readonly isOver: (stage: CellStage) => Promise<boolean>;
 }
@@ -34,14 +35,16 @@ async function isAtRest(stage: CellStage, generation: number): Promise<boolean> 
   return secret?.metadata.annotations?.[annotations.grant] === `${status.epoch}.${status.generation}`;
 }
 
-async function connected(stage: CellStage): Promise<void> {
-  await stage.connect();
+/** Answers whose account it is at the platform. */
+async function connected(stage: CellStage): Promise<string> {
+  const accountId = await stage.connect();
   await waitFor(
     whenMoved(stage, () => isAtRest(stage, 1)),
     { timeoutMs: stage.slowness * 40_000, what: 'the channel to connect before anything is broken' },
   );
   await quiet(stage, stage.slowness * 40_000);
   stage.begin();
+  return accountId;
 }
 
 /**
@@ -123,6 +126,48 @@ async function diesWithEscrow(stage: CellStage): Promise<void> {
   await askNoMore(stage);
 }
 
+/** A person connects a channel in a browser: for the first time, or again while the login before lives. */
+function consent(isFirst: boolean): Path {
+  const accounts = new WeakMap<CellStage, string>();
+  return {
+    prepare: async (stage) => {
+      accounts.set(stage, isFirst ? await unconnected(stage) : await connected(stage));
+    },
+    begin: async (stage) => {
+      const path = `/c/${stage.namespace}/${stage.channel}`;
+      // Beside everything else: what they meet on their way is part of the story.
+      void personOf(stage)
+        .connect(path, accounts.get(stage) ?? '')
+        .catch((error: unknown) => personOf(stage).told.push(String(error)));
+    },
+    isOver: async (stage) => personOf(stage).isConnected && (await isTakenOver(stage, isFirst ? 1 : 2)),
+  };
+}
+
+function personOf({ person }: CellStage): Person {
+  if (person === undefined) throw new Error('this lane has no pages');
+  return person;
+}
+
+async function unconnected(stage: CellStage): Promise<string> {
+  const accountId = await stage.announce();
+  const isSeen = async () => (await statusOf(stage))?.reason === 'NeverConnected';
+  await waitFor(isSeen, { timeoutMs: stage.slowness * 40_000, what: 'the channel to be seen' });
+  await quiet(stage, stage.slowness * 40_000);
+  stage.begin();
+  return accountId;
+}
+
+/** The login of a consent is in its place, and nothing of any consent is open. */
+async function isTakenOver(stage: CellStage, epoch: number): Promise<boolean> {
+  const object = await stage.find('SocialChannel', stage.channel);
+  const { state, epoch: shown = 0 } = (object?.status ?? {}) as Status;
+  if (state !== 'Connected' || shown < epoch || object?.metadata.annotations?.[annotations.consented] !== undefined)
+    return false;
+  const staged = await stage.world.root.read(stage.vaultPath(stage.channel, 'staged'));
+  return staged?.data?.answer === undefined && (await isAtRest(stage, 1));
+}
+
 const isGone = async (stage: CellStage) => (await statusOf(stage)) === undefined;
 const leaving: Path = {
   prepare: connected,
@@ -153,6 +198,8 @@ export const ways: Readonly<Record<PathName, Path>> = {
   forget: leaving,
   // Both begin with the death of the holder: the heir sees by itself that nobody renews its Lease.
   takeover: { prepare: diesAmidRefresh, begin: async () => {}, isOver: (stage) => isAtRest(stage, 2) },
+  'consent-first': consent(true),
+  'consent-again': consent(false),
   rescue: { prepare: diesWithEscrow, begin: async () => {}, isOver: (stage) => isAtRest(stage, 2) },
 };
 

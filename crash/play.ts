@@ -1,10 +1,11 @@
 import { sleep, waitFor } from '../test/harness/wait.ts';
 import { type CellStage, openCellStage } from './cell-stage.ts';
-import type { Cell, Story, Trouble } from './cells.ts';
+import { type Cell, isConsent, type Story, type Trouble } from './cells.ts';
 import { factsOf, windowOf } from './facts.ts';
 import type { Facts } from './judge.ts';
 import type { Lane } from './lane.ts';
 import { quiet, statusOf, ways, whenMoved } from './paths.ts';
+import { withoutPlaces } from './results.ts';
 import { matchOf, type Server, serverOf, shown } from './wire.ts';
 
 /** How long Vault or the API server stays away. */
@@ -139,13 +140,15 @@ async function settled(stage: CellStage, path: Cell['path']): Promise<string | u
     return undefined;
   } catch {
     const { state, reason, generation } = (await statusOf(stage)) ?? {};
-    return `not at rest after ${(stage.slowness * settleMs) / 1_000} s: ${state} (${reason}), generation ${generation}`;
+    const told = stage.person === undefined ? '' : `; the person read: ${withoutPlaces(stage.person.told.join(' → '))}`;
+    return `not at rest after ${(stage.slowness * settleMs) / 1_000} s: ${state} (${reason}), generation ${generation}${told}`;
   }
 }
 
 async function loseAnswer({ simulator, kind, app }: CellStage, path: Cell['path']): Promise<void> {
   const { clientId } = app;
-  const operation = path === 'refresh' ? kind.renewal : 'any';
+  // A person asks the platform too: its consent page is to answer.
+  const operation = isConsent(path) ? 'token' : path === 'refresh' ? kind.renewal : 'any';
   await simulator.addFault({ platform: kind.platform, clientId, operation, times: 1, kind: 'answer-lost' });
 }
 

@@ -98,3 +98,7 @@ export function shown(call: string, { status, fault, broken }: RecordedRequest):
   const ending = broken !== undefined ? 'broken' : (status ?? 'unanswered');
   return fault === undefined ? `${call}: ${ending}` : `${call}: ${ending}, ${fault}`;
 }
+
+/** The connection broke after it was passed on, so that nobody saw a status, or the platform said yes. */
+export const isGranted = ({ status, broken }: RecordedRequest): boolean =>
+  status === undefined ? broken !== undefined : status < 300;

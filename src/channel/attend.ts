@@ -1,6 +1,6 @@
 import { annotations } from '../api/names.ts';
 import type { PersonAction } from '../core/action.ts';
-import { openDevice, unstaged } from '../core/consent-rules.ts';
+import { awaitedConsent, openDevice, unstaged } from '../core/consent-rules.ts';
 import type { EscrowedAnswer } from '../core/escrow.ts';
 import { Failure } from '../core/failure.ts';
 import type { Effect } from './act.ts';
@@ -50,8 +50,13 @@ export async function attend(context: ActContext, action: PersonAction): Promise
   }
 }
 
-/** The channel itself changes by it, so that everything is read again. */
+/**
+ * The channel itself changes by it, so that everything is read again. The hint outlives the process: what was to be
+ * destroyed when the consent ended, and was not, is destroyed before it goes.
+ */
 async function dropHint({ world, o }: ActContext): Promise<Effect> {
+  const staged = o.consent.state === 'Read' ? o.consent.staged : undefined;
+  if (staged?.value !== undefined) await world.consents.tidyStaged(refOf(o.channel), staged.version);
   const { uid = '', resourceVersion } = o.channel.metadata;
   // Of this very version: a consent that came meanwhile has a hint of its own.
   const precondition = resourceVersion === undefined ? { uid } : { uid, resourceVersion };
@@ -72,7 +77,7 @@ async function told({ world, o, memory }: ActContext): Promise<Effect> {
 
 /** Vault first: only what is stored there may be dropped. */
 async function adoptConsent({ world, o }: ActContext, { answer, place }: EscrowedAnswer): Promise<void> {
-  const consent = unstaged(o.consent) ?? openDevice(o);
+  const consent = awaitedConsent(o);
   if (consent === undefined || answer === undefined) return;
   await stageAnswer(world, refOf(o.channel), consent, answer);
   world.meter.escrowed(consent.issuedTo.platform, 'Adopted');

@@ -1,7 +1,7 @@
 import { annotations } from '../api/names.ts';
 import type { SocialChannel } from '../api/resources.gen.ts';
 import type { ConsentFacts } from '../core/consent-records.ts';
-import { unstaged } from '../core/consent-rules.ts';
+import { givenUp, unstaged } from '../core/consent-rules.ts';
 import type { StoredGrant } from '../core/grant.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
@@ -55,5 +55,5 @@ function isDue(
 export function isConsentInDoubt(facts: ConsentFacts, isFirstLook: boolean): boolean {
   if (facts.state !== 'Read') return false;
   const isDevice = facts.pending.value?.consent?.device !== undefined;
-  return unstaged(facts) !== undefined || (isDevice && isFirstLook);
+  return unstaged(facts) !== undefined || givenUp(facts) !== undefined || (isDevice && isFirstLook);
 }

@@ -35,6 +35,8 @@ export async function finishConsent(world: World, request: FinishConsent): Promi
     const from = await world.consents.pending(request.channel);
     const checked = await check(world, request, from);
     if ('kind' in checked) return checked;
+    // Before it is consumed: whoever comes to look finds the answer, or what became of it, even where this process dies.
+    await hint(world, request.channel, checked.consent, 'exchange');
     try {
       const { consent } = await consume(world, request.channel, from, checked.consent);
       return await spendCode(world, request, { ...checked, consent });
@@ -107,8 +109,6 @@ async function consume(
 async function spendCode(world: World, request: FinishConsent, { consent, o }: Checked): Promise<ConsentProgress> {
   const { app, client, platform } = readyApp(o);
   const { channel: ref, callback } = request;
-  // Whoever comes to look finds the answer, or what became of it, even where this process dies.
-  await hint(world, ref, consent, 'exchange');
   // A person waits: counted, and not made to wait for the app's budget.
   world.appRates.take(app, platform.profile, `${ref.namespace}/${ref.name} consent`, 0);
   const startedAt = world.clock.monotonic();

@@ -83,6 +83,9 @@ export async function observe(
   const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
   const isFirstLook = memory.devicePollAt === undefined;
   const consent = await consentOf(world, channel, grant, memory);
+  const aside = await keptAside(world, ref, grant, memory, isConsentInDoubt(consent, isFirstLook));
+  // A device is asked again only by who knows that no answer of it lies there: until then each look is the first.
+  if (isFirstLook && aside.escrow.state === 'Unlisted') delete memory.devicePollAt;
   // One instant for all of it: what is wanted now must be due in this very pass.
   const now = world.clock.now();
   const facts = {
@@ -97,7 +100,7 @@ export async function observe(
     consent,
     pagesURL: world.pagesURL,
     invitation: memory.invitation,
-    ...(await keptAside(world, ref, grant, memory, isConsentInDoubt(consent, isFirstLook))),
+    ...aside,
     ...(await accountOwnerOf(world, ref, grant)),
     retries: memory.retries,
     blocked: memory.blocked,

@@ -209,11 +209,18 @@ export async function concludeConsent(context: ActContext, outcome: ConsentOutco
 
 async function concluded({ world, o }: ActContext, finding: ConsentOutcome): Promise<void> {
   const { id } = staged(o);
-  await changeStaged(world, refOf(o.channel), (now) => {
+  const ref = refOf(o.channel);
+  const { version } = await changeStaged(world, ref, (now) => {
     if (now?.id !== id || now.answer === undefined) return undefined;
     const { answer: _gone, trouble: _over, until: _ended, ...rest } = now;
     return { ...rest, finding };
   });
+  try {
+    await world.consents.tidyStaged(ref, version);
+  } catch (error) {
+    // It is done again before the hint goes; what became of the consent is told in any case.
+    world.log.warn({ channel: channelOf(o), err: error }, 'earlier versions of a consent are not destroyed yet');
+  }
 }
 
 /** A person threw it away: the platform gets it back where that ends nothing else. Or nobody said what becomes of it. */

@@ -36,7 +36,7 @@ export function progressOf(
   const isLate = now >= consent.consumedAt + lostAfterMs(settings);
   return working(
     isLate
-      ? 'The answer of the platform is looked for: the operator was interrupted, or Vault does not take it at the moment.'
+      ? 'The answer of the platform is looked for: the operator was interrupted, or Vault does not take it at the moment. If this does not end within minutes, connect the channel once more: nothing is lost by it.'
       : 'The answer of the platform is being fetched.',
   );
 }

@@ -91,8 +91,9 @@ export interface ConsentStore {
   pending(ref: ChannelRef): Promise<Versioned<PendingRecord>>;
   writePending(ref: ChannelRef, from: Versioned<PendingRecord>, to: PendingRecord): Promise<Versioned<PendingRecord>>;
   staged(ref: ChannelRef): Promise<Versioned<StagedConsent>>;
-  /** Where the answer is gone from what is written, earlier versions with tokens are destroyed. */
   writeStaged(ref: ChannelRef, from: Versioned<StagedConsent>, to: StagedConsent): Promise<Versioned<StagedConsent>>;
+  /** Destroys what stands before this version: tokens that nobody keeps must not be found there. May be repeated. */
+  tidyStaged(ref: ChannelRef, version: number): Promise<void>;
 }
 
 /** Signs what links say, with a key that lives in Vault alone and is no other's. */

@@ -39,6 +39,24 @@ export function openDevice(o: Observation): PendingConsent | undefined {
   return isOpen && read(o)?.staged.value?.id !== consent.id ? consent : undefined;
 }
 
+/**
+ * A consent that ended as lost. Its answer may come to the escrow all the same: from a process that hung, or could not
+ * reach it, for longer than anybody waits.
+ */
+export function givenUp(facts: ConsentFacts): PendingConsent | undefined {
+  if (facts.state !== 'Read') return undefined;
+  const consent = facts.pending.value?.consent;
+  const { outcome, device } = consent ?? {};
+  // What a device is answered the second time need not be what it was answered first.
+  const isOver = outcome?.kind === 'Failed' || (outcome !== undefined && device !== undefined);
+  return isOver && facts.staged.value?.id !== consent?.id ? consent : undefined;
+}
+
+/** The consent whose answer may lie in escrow. The answer to a device may lie there although nothing says that it came. */
+export function awaitedConsent(o: Observation): PendingConsent | undefined {
+  return unstaged(o.consent) ?? openDevice(o) ?? givenUp(o.consent);
+}
+
 /** So long after its exchange was begun an answer may still be on its way to Vault or to the escrow. */
 export function lostAfterMs({ httpTimeoutMs, claimLifeMs }: Settings): number {
   return httpTimeoutMs + claimLifeMs;
@@ -103,12 +121,11 @@ function overtaken(o: Observation, staged: StagedConsent): Action | undefined {
 
 /** An answer that Vault did not take in time lies in escrow, or died with its process. */
 export const unstagedConsent: Rule = (o) => {
-  // The answer to a device may lie there although nothing says that it came.
-  const consent = unstaged(o.consent) ?? openDevice(o);
+  const consent = awaitedConsent(o);
   if (consent === undefined || isWaiting(o, 'Consent')) return undefined;
   const escrowed = escrowedConsent(o, consent);
   if (escrowed !== undefined) return { kind: 'AdoptConsent', escrowed };
-  if (consent.consumedAt === undefined) return undefined;
+  if (consent.consumedAt === undefined || consent.outcome !== undefined) return undefined;
   if (o.escrow.state !== 'Listed' || o.now < consent.consumedAt + lostAfterMs(o.settings)) return undefined;
   const message =
     'The answer of the platform was lost before it could be stored: the operator was interrupted. Nothing was replaced; connect the channel once more.';
@@ -142,11 +159,20 @@ export const deviceConsent: Rule = (o) => {
   return o.now >= (facts.pollAt ?? 0) ? { kind: 'PollDevice' } : undefined;
 };
 
+/** Its answer has come back, by the hint, and it is about to be consumed; whoever does that may die of it. */
+function isComingBack(o: Observation): boolean {
+  const consent = read(o)?.pending.value?.consent;
+  const hint = o.channel.metadata.annotations?.[annotations.consented];
+  const isUnspent = consent?.consumedAt === undefined && consent?.outcome === undefined;
+  return consent !== undefined && isUnspent && o.now < consent.expiresAt && hint === `${consent.id}.exchange`;
+}
+
 /** The hint that a consent came goes once nothing of it is open. */
 export const consentHint: Rule = (o) => {
   const hint = o.channel.metadata.annotations?.[annotations.consented];
-  if (hint === undefined || read(o) === undefined) return undefined;
-  return openStaged(o) === undefined && unstaged(o.consent) === undefined ? { kind: 'DropHint' } : undefined;
+  if (hint === undefined || read(o) === undefined || isWaiting(o, 'Consent')) return undefined;
+  const isOpen = openStaged(o) !== undefined || unstaged(o.consent) !== undefined || isComingBack(o);
+  return isOpen ? undefined : { kind: 'DropHint' };
 };
 
 /** The value of the annotation that asks for an invitation, until one was written for it. */
@@ -177,7 +203,7 @@ export function consentMoment(o: Observation): number | undefined {
   const invited = invitationOf(o);
   const moments = [
     openStaged(o)?.until,
-    unstaged(o.consent) === undefined ? undefined : o.now + LOOK_MS,
+    unstaged(o.consent) === undefined && !isComingBack(o) ? undefined : o.now + LOOK_MS,
     device?.expiresAt,
     device === undefined ? undefined : read(o)?.pollAt,
     invited?.secretName === undefined ? undefined : parseInstant(invited.expiryTime),

@@ -34,11 +34,7 @@ export function createConsentStore({ kv, paths, newId }: ConsentStoreOptions): C
     pending: (ref) => load(pendingAt(ref), pending),
     writePending: (ref, from, to) => write(pendingAt(ref), pending, from, to),
     staged: (ref) => load(stagedAt(ref), staged),
-    writeStaged: async (ref, from, to) => {
-      const written = await write(stagedAt(ref), staged, from, to);
-      // What a person withheld or threw away must not be found in an earlier version.
-      if (to.answer === undefined) await kv.destroyUpTo(stagedAt(ref), written.version - 1);
-      return written;
-    },
+    writeStaged: (ref, from, to) => write(stagedAt(ref), staged, from, to),
+    tidyStaged: (ref, version) => kv.destroyUpTo(stagedAt(ref), version - 1),
   };
 }

@@ -1,20 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type OperatedStage, operatedStage } from '../channel/operated-stage.ts';
 import { castAccount } from '../harness/casting.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { type Ingress, startIngress } from '../harness/ingress.ts';
-import { scratchFolder, uniqueName } from '../harness/scratch.ts';
+import { pagesFlags } from '../harness/pages.ts';
+import { uniqueName } from '../harness/scratch.ts';
 import { sharedWorld } from '../harness/shared-world.ts';
 import { appWithSecret, channelWithTokens, oidcPlatform } from '../harness/stage.ts';
-import { OidcControl } from '../oidc/control.ts';
-
-const accessFile = `
-rules:
-  - namespaces: ['*']
-    connect: [stage-crew]
-`;
 
 /** What the platform knows of a channel's account. */
 export interface AtPlatform {
@@ -42,9 +34,8 @@ export async function browserStage(): Promise<BrowserStage> {
   const world = sharedWorld();
   const browser = await launchChromium();
   const ingress = await startIngress(world.authority);
-  const folder = scratchFolder('pages');
   const person = uniqueName('dana');
-  const stage = await operatedStage({ args: await pagesArgs(ingress, folder, person) });
+  const stage = await operatedStage({ args: await pagesFlags(world, ingress, person) });
   return {
     ...stage,
     url: ingress.url,
@@ -111,30 +102,6 @@ async function oidcChannel(stage: OperatedStage, ingress: Ingress, name: string,
         await stage.oidc.endGrant({ grantId: id });
     },
   };
-}
-
-async function pagesArgs(ingress: Ingress, folder: string, person: string): Promise<string[]> {
-  const world = sharedWorld();
-  const oidc = new OidcControl(world.oidc?.controlUrl ?? '');
-  await oidc.createAccount({ id: person, name: 'Dana Reyes', email: 'dana@example.com', groups: ['stage-crew'] });
-  const redirectUris = [`${ingress.url}/sign-in/callback`];
-  const { clientId, clientSecret } = await oidc.createClient({ clientId: uniqueName('pages'), redirectUris });
-  const file = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-    return join(folder, name);
-  };
-  return [
-    ['--pages-url', ingress.url],
-    ['--pages-address', ingress.target],
-    ['--pages-sign-in-issuer', world.oidc?.url ?? ''],
-    ['--pages-sign-in-client-id', clientId],
-    ['--pages-sign-in-client-secret-file', file('client-secret', clientSecret ?? '')],
-    ['--pages-sign-in-scopes', 'openid,email,groups'],
-    ['--pages-sign-in-ca-file', file('ca.crt', world.authority.certificate)],
-    ['--pages-access-file', file('access.yaml', accessFile)],
-    ['--pages-trusted-proxies', '127.0.0.0/8'],
-    ['--pages-invitations'],
-  ].flat();
 }
 
 /** Signs in on the page that asks for it: one click of ours, and what the sign-in server asks. */

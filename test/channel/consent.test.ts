@@ -221,6 +221,31 @@ describe.concurrent('what changes nothing', () => {
     expect(await stage.status('moved')).toMatchObject({ state: 'Connected', epoch: 2 });
   });
 
+  it('an answer while Vault is sealed, which counts once it is not', async () => {
+    await connected('sealed');
+    const begun = await proxied.begin('sealed');
+    const callback = await agreed(begun, 'sealed');
+    const isSealed = { status: 503, body: '{"errors":["Vault is sealed"]}' };
+    const rule = proxy.rule({ path: /\/sealed\//, action: { answer: isSealed } });
+    expect(await proxied.finish('sealed', begun, callback)).toMatchObject({ kind: 'Failed', isKept: false });
+    expect(await desk.progress('sealed', begun)).toMatchObject({ kind: 'Waiting' });
+    rule.remove();
+    expect(await proxied.finish('sealed', begun, callback)).toMatchObject({ kind: 'Working' });
+    await desk.until('sealed', begun, 'Connected');
+    expect(await stage.until('sealed', 'the new login', ({ epoch }) => epoch === 2)).toMatchObject({
+      state: 'Connected',
+    });
+  });
+
+  it('a callback that comes to another replica than the one that began: it is as good there', async () => {
+    await connected('elsewhere');
+    const begun = await desk.begin('elsewhere');
+    const callback = await agreed(begun, 'elsewhere');
+    expect(await proxied.finish('elsewhere', begun, callback)).toMatchObject({ kind: 'Working' });
+    expect(await desk.finish('elsewhere', begun, callback)).toMatchObject({ kind: 'Refused', refusal: 'Used' });
+    await desk.until('elsewhere', begun, 'Connected');
+  });
+
   it('two callbacks at once make one exchange, on two replicas', async () => {
     await connected('twice');
     const begun = await desk.begin('twice');

@@ -99,6 +99,40 @@ const rows: readonly [Cell, outcome: string][] = [
     { ...refresh, path: 'forget', kind: 'exchange', call: 'vault POST channels/live/grant', point: 'after-forward' },
     'kept',
   ],
+  // A person's browser meets the kill, and their second try heals the channel where nobody could have kept the first.
+  [{ ...refresh, path: 'consent-first', kind: 'exchange', call: 'vault POST channels/live/pending', nth: 2 }, 'kept'],
+  [
+    {
+      ...refresh,
+      path: 'consent-again',
+      kind: 'kills-on-replay',
+      call: 'platform POST api.x.com/2/oauth2/token (authorization_code)',
+      point: 'after-answer',
+      trouble: 'vault-down',
+    },
+    // It lies in escrow.
+    'kept',
+  ],
+  [
+    {
+      ...refresh,
+      path: 'consent-again',
+      kind: 'kills-on-replay',
+      call: 'vault POST channels/live/staged',
+    },
+    'unknowable',
+  ],
+  [
+    {
+      ...refresh,
+      path: 'consent-again',
+      kind: 'reusable',
+      call: 'vault POST channels/live/grant',
+      point: 'after-forward',
+      trouble: 'api-down',
+    },
+    'kept',
+  ],
 ];
 
 let lanes: Lanes;

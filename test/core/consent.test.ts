@@ -286,6 +286,63 @@ describe('a Vault that does not take the answer', () => {
   });
 });
 
+describe('a first connection that was given up', () => {
+  it('goes on when its answer comes to the escrow after all', async () => {
+    const person = await neverConnected();
+    const { world } = person;
+    const begun = await person.begin();
+    // The process hangs with its answer, and nobody sees it.
+    let hidden: typeof world.escrow.kept = [];
+    world.life.dieAt((moment) => {
+      if (moment === 'after exchange') world.store.awayUntil = world.clock.trueNow() + 10 * secondMs;
+      if (moment === 'after escrow') hidden = world.escrow.kept.splice(0);
+      return moment === 'after escrow';
+    });
+    await person.finish(begun);
+    await world.life.death;
+    world.restart();
+    await world.pass(5 * minuteMs);
+    expect(await person.progress(begun)).toMatchObject({ kind: 'Failed', isKept: false });
+    world.escrow.kept = hidden;
+    await world.pass(10 * minuteMs);
+    expect(await person.progress(begun)).toMatchObject({ kind: 'AwaitsConfirmation' });
+    expect(world.escrow.kept).toEqual([]);
+  });
+});
+
+describe('the tokens of a consent that ended', () => {
+  it('do not keep the channel from being connected where they cannot be destroyed at once', async () => {
+    const person = await connected();
+    const { world } = person;
+    world.consents.isTidyRefused = true;
+    const begun = await person.begin();
+    await person.finish(begun);
+    await world.pass(2 * secondMs);
+    expect(await person.progress(begun)).toMatchObject({ kind: 'Connected' });
+    expect(world.events).toContain('ConsentGiven');
+  });
+
+  it('are destroyed in the earlier versions by the next process where this one could not', async () => {
+    const person = await connected();
+    const { world } = person;
+    world.platform.person = somebodyElse;
+    const begun = await person.begin();
+    await person.finish(begun);
+    await world.pass(2 * secondMs);
+    world.consents.isTidyRefused = true;
+    await person.discard(begun);
+    await world.pass(10 * secondMs);
+    expect(await person.progress(begun)).toMatchObject({ kind: 'Discarded' });
+    expect(world.consents.tidiedUpTo).toBe(0);
+    world.restart();
+    await world.pass(2 * minuteMs);
+    world.consents.isTidyRefused = false;
+    await world.pass(5 * minuteMs);
+    expect(world.consents.tidiedUpTo).toBe(world.consents.kept.staged.version - 1);
+    expect(world.channel?.metadata.annotations).toEqual({});
+  });
+});
+
 describe('a login that is being renewed meanwhile', () => {
   it('is replaced, and the late answer of the former one never comes back', async () => {
     const person = await connected(singleUse);

@@ -94,4 +94,45 @@ describe('a channel that is connected by a device code', () => {
     expect(world.status).toMatchObject({ state: 'Connected', epoch: 2 });
     expect(world.escrow.kept).toEqual([]);
   });
+
+  it('is asked about no more while the escrow cannot be listed, because its answer may lie there', async () => {
+    const person = await needingReauth(singleUse);
+    const { world } = person;
+    // The platform knows the code no more once it has given the tokens.
+    world.platform.deviceAnswers = ['Agreed', 'Denied'];
+    ask(person);
+    world.life.dieAt((moment) => {
+      if (moment === 'after exchange') world.store.awayUntil = world.clock.trueNow() + 10 * secondMs;
+      if (moment === 'after escrow') world.escrow.awayUntil = world.clock.trueNow() + 2 * minuteMs;
+      return moment === 'after escrow';
+    });
+    await world.pass(90 * secondMs);
+    expect(world.deaths).toBe(1);
+    expect(world.platform.polls).toHaveLength(1);
+    await world.pass(5 * minuteMs);
+    expect(world.platform.polls).toHaveLength(1);
+    expect(world.status).toMatchObject({ state: 'Connected', epoch: 2 });
+    expect(world.escrow.kept).toEqual([]);
+  });
+
+  it('loses nothing where another process asked once more, before the answer came to the escrow', async () => {
+    const person = await needingReauth(singleUse);
+    const { world } = person;
+    world.platform.deviceAnswers = ['Agreed', 'Denied'];
+    ask(person);
+    // The first one hangs with its answer, and nobody sees it.
+    let hidden: typeof world.escrow.kept = [];
+    world.life.dieAt((moment) => {
+      if (moment === 'after exchange') world.store.awayUntil = world.clock.trueNow() + 10 * secondMs;
+      if (moment === 'after escrow') hidden = world.escrow.kept.splice(0);
+      return moment === 'after escrow';
+    });
+    await world.pass(minuteMs);
+    expect(world.platform.polls).toHaveLength(2);
+    expect(world.status.state).toBe('NeedsReauth');
+    world.escrow.kept = hidden;
+    await world.pass(10 * minuteMs);
+    expect(world.status).toMatchObject({ state: 'Connected', epoch: 2 });
+    expect(world.escrow.kept).toEqual([]);
+  });
 });

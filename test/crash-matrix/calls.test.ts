@@ -132,6 +132,14 @@ describe('the cells of a story', () => {
   });
 });
 
+it('of a consent each deed counts, and a read the first time alone: page and owner read beside each other', () => {
+  const calls = ['vault GET a', 'vault POST a', 'vault GET a', 'vault POST a'];
+  const cells = cellsOf({ path: 'consent-again', kind: 'reusable', isAnswerLost: true }, calls);
+  expect(new Set(cells.map(({ call, nth }) => `${call} #${nth}`))).toEqual(
+    new Set(['vault GET a #1', 'vault POST a #1', 'vault POST a #2']),
+  );
+});
+
 describe('the order of the matrix', () => {
   const cell = { path: 'refresh', nth: 1 } as const;
   const cells = (['reusable', 'single-use', 'kills-on-replay'] as const).flatMap((kind) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../crash/cells.ts';
-import { type Facts, isNeverKilled, judge } from '../../crash/judge.ts';
+import { type Facts, isNeverKilled, judge, type PersonFacts } from '../../crash/judge.ts';
 
 const cell: Cell = {
   path: 'refresh',
@@ -42,6 +42,28 @@ const interrupted: Facts = {
 };
 
 const gone: Facts = { ...whole, isGone: true, isStored: false, isStoredAlive: false, isShownAlive: false, granted: 0 };
+
+const given: PersonFacts = { agreed: 1, codesTwice: 0, droppedInHand: 0, droppedUnheard: 0, droppedInWindow: 0 };
+
+describe('the judge of a consent', () => {
+  it.each<[string, Partial<Cell>, Partial<Facts>, Partial<PersonFacts>, string]>([
+    ['connected at once', {}, {}, {}, 'kept'],
+    ['begun anew where nothing was exchanged', {}, {}, { agreed: 2 }, 'kept'],
+    ['an answer that died on the wire', {}, {}, { agreed: 2, droppedUnheard: 1 }, 'unknowable'],
+    ['an answer that died with the process', {}, {}, { agreed: 2, droppedInWindow: 1 }, 'unknowable'],
+    ['an answer lost, and then a kill', { trouble: 'answer-lost' }, {}, { agreed: 3, droppedUnheard: 2 }, 'unknowable'],
+    ['a person who has to come three times', {}, {}, { agreed: 3 }, 'FAILED'],
+    ['an answer that was in hand', {}, {}, { agreed: 2, droppedInHand: 1 }, 'LOST'],
+    ['a code that was exchanged twice', {}, {}, { codesTwice: 1 }, 'FAILED'],
+    ['a refresh token that was spent twice', {}, { doubleSpends: 1 }, {}, 'FAILED'],
+    ['a dead login in Vault', {}, { isStoredAlive: false }, {}, 'LOST'],
+    ['a dead token in the Secret', {}, { isShownAlive: false }, {}, 'LOST'],
+    ['a verdict amid a consent', {}, {}, { blamedFor: 'AccessRevoked' }, 'FALSE'],
+  ])('calls %s by its name', (_, about, facts, person, outcome) => {
+    const of: Cell = { ...cell, path: 'consent-again', ...about };
+    expect(judge(of, true, { ...whole, ...facts, person: { ...given, ...person } }).outcome).toBe(outcome);
+  });
+});
 
 describe('the judge of a cell', () => {
   it.each<[string, Partial<Cell>, Facts, string]>([

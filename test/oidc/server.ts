@@ -112,6 +112,7 @@ export class OidcServer {
       redirectUri: asked.redirect_uri,
       codeChallenge: asked.code_challenge,
       codeChallengeMethod: asked.code_challenge_method,
+      ...(asked.nonce === undefined ? {} : { nonce: asked.nonce }),
       authTime: Math.floor(Date.now() / 1000),
     }).save();
     return { ...back, code };

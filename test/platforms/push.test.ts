@@ -78,6 +78,7 @@ describe('a signed request', () => {
     ],
     ['with half a signature', form(signed(payload).slice(5)), 'Forged'],
     ['without a signature', form(`.${encoded(payload)}`), 'Malformed'],
+    ['with a third part', form(`${signed(payload)}.more`), 'Malformed'],
     ['of another algorithm', form(signed({ ...payload, algorithm: 'none' })), 'Malformed'],
     ['without the field', { body: 'signed=1' }, 'Malformed'],
     ['in a query', { ...form(signed(payload)), method: 'GET' as const }, 'Malformed'],
@@ -139,6 +140,7 @@ describe('a signed body with id and time', () => {
   });
 
   const other = vector.body.replace('123456789"', '123456780"');
+  const { 'twitch-eventsub-message-id': _id, ...withoutId } = headers();
   const late = new Date(Date.parse(vector.at) - 10 * 60_000).toISOString();
   const early = new Date(Date.parse(vector.at) + 12 * 60_000).toISOString();
   it.each([
@@ -157,6 +159,15 @@ describe('a signed body with id and time', () => {
       { body: vector.body, headers: headers({ 'twitch-eventsub-message-signature': 'sha256=' }) },
       'Forged',
     ],
+    [
+      'with its signature under another name',
+      {
+        body: vector.body,
+        headers: headers({ 'twitch-eventsub-message-signature': vector.signature.replace('sha256', 'sha512') }),
+      },
+      'Forged',
+    ],
+    ['without the id that is signed', { body: vector.body, headers: withoutId }, 'Forged'],
     ['older than ten minutes', signed(vector.body, { at: late }), 'Old'],
     ['from the future', signed(vector.body, { at: early }), 'Old'],
     ['of no time', signed(vector.body, { at: 'yesterday' }), 'Old'],
@@ -223,6 +234,7 @@ describe('a security event token', () => {
   let asked: string[];
   let published: object[];
   let isAway: boolean;
+  let configured: string;
 
   beforeAll(async () => {
     keys = await generateKeyPair('RS256', { extractable: true });
@@ -232,7 +244,7 @@ describe('a security event token', () => {
   const send: Send = async ({ url }) => {
     asked.push(url);
     const body = url.endsWith('risc-configuration')
-      ? { issuer, jwks_uri: 'https://www.googleapis.com/oauth2/v3/certs' }
+      ? { issuer: configured, jwks_uri: 'https://www.googleapis.com/oauth2/v3/certs' }
       : { keys: published };
     const answer = {
       status: isAway ? 503 : 200,
@@ -246,6 +258,7 @@ describe('a security event token', () => {
   const fresh = async () => {
     asked = [];
     isAway = false;
+    configured = issuer;
     published = [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }];
     return hearing(youtube, undefined, { send, clientId: '111-example.apps.googleusercontent.com' });
   };
@@ -316,6 +329,28 @@ describe('a security event token', () => {
     expect((await hear({ body })).kind).toBe('Forged');
   });
 
+  it('by a secret that the issuer published among its keys is not believed', async () => {
+    const hear = await fresh();
+    const secret = Buffer.from('0123456789abcdef0123456789abcdef');
+    published = [{ kty: 'oct', k: secret.toString('base64url'), kid: 'one', alg: 'HS256' }];
+    const claims = { iss: issuer, aud: '111-example.apps.googleusercontent.com', jti: 'x' };
+    const body = await new SignJWT({ ...claims, events: { [revoked]: { subject } } })
+      .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+      .sign(secret);
+    expect((await hear({ body })).kind).toBe('Forged');
+  });
+
+  it('is not believed where the configuration of its keys is that of another issuer', async () => {
+    const hear = await fresh();
+    configured = 'https://accounts.example.com/';
+    expect((await hear({ body: await token() })).kind).toBe('Failed');
+  });
+
+  it('by GET is not believed', async () => {
+    const hear = await fresh();
+    expect((await hear({ body: await token(), method: 'GET' })).kind).toBe('Malformed');
+  });
+
   it('by a new key is believed once the issuer has published it, and nobody can make us ask all the time', async () => {
     const hear = await fresh();
     await hear({ body: await token() });
@@ -326,6 +361,16 @@ describe('a security event token', () => {
     now += 61_000;
     expect((await hear({ body })).kind).toBe('Signal');
     expect(asked).toHaveLength(4);
+  });
+
+  it('by a key that the issuer took back is believed for six hours at most', async () => {
+    const hear = await fresh();
+    expect((await hear({ body: await token() })).kind).toBe('Signal');
+    published = [{ ...(await exportJWK(others.publicKey)), kid: 'two', alg: 'RS256', use: 'sig' }];
+    now += 5 * 3_600_000;
+    expect((await hear({ body: await token({ jti: 'later' }) })).kind).toBe('Signal');
+    now += 2 * 3_600_000;
+    expect((await hear({ body: await token({ jti: 'latest' }) })).kind).toBe('Forged');
   });
 
   it('waits where the keys cannot be had, and the known ones stay in use', async () => {

@@ -7,7 +7,7 @@ import { type PushOutcome, pushApp } from '../../src/web/push.ts';
 const signal: PushSignal = { id: 'one', event: 'revoked', subjects: ['42'] };
 const heard: Heard = { kind: 'Signal', signal, answer: acknowledged };
 
-/** The receivers with one app, main/app, that hears what it is told to. */
+/** The receivers with the apps of main but main/other, each of which hears what it is told to. */
 function receivers(answers: { hear?: Heard; matches?: number; fails?: boolean } = {}) {
   const requests: PushRequest[] = [];
   const passedOn: [ObjectRef, PushSignal][] = [];
@@ -19,7 +19,7 @@ function receivers(answers: { hear?: Heard; matches?: number; fails?: boolean } 
     count: ({ outcome }) => counted.push(outcome),
     apps: {
       find: async ({ namespace, name }) =>
-        `${namespace}/${name}` !== 'main/app'
+        namespace !== 'main' || name === 'other'
           ? undefined
           : {
               platform: 'example',
@@ -61,6 +61,12 @@ describe('a message of a platform', () => {
     for (let i = 0; i < 3; i += 1) expect((await post()).status).toBe(204);
     expect(passedOn).toEqual([[{ namespace: 'main', name: 'app' }, signal]]);
     expect(counted).toEqual(['Checked', 'Repeated', 'Repeated']);
+  });
+
+  it('is another one where another app got it', async () => {
+    const { post, passedOn } = receivers();
+    for (const path of ['/push/main/app', '/push/main/second', '/push/main/app']) await post(path);
+    expect(passedOn.map(([{ name }]) => name)).toEqual(['app', 'second']);
   });
 
   it('is counted apart where no channel is meant', async () => {

@@ -5,7 +5,7 @@ const root = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/security.md', root), 'utf8');
 const rows = page
   .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| ---') && !line.startsWith('| Attack |'))
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| ---') && !/^\| (?:Attack|What happens) \|/.test(line))
   .map((line) => {
     const [attack = '', how = '', tests = '', ...more] = line.replace(/^\| | \|$/g, '').split(' | ');
     return { attack, how, tests, more };

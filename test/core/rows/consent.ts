@@ -184,6 +184,35 @@ const unstagedRows: Row[] = [
       outcome: lost,
     },
   ),
+  fires(
+    'unstagedConsent',
+    'it was given up, and its answer came to the escrow after that',
+    observation(consents({ pending: { ...interrupted, outcome: lost } }), escrowOf(escrowedConsent)),
+    { kind: 'AdoptConsent', escrowed: escrowedConsent },
+  ),
+  fires(
+    'unstagedConsent',
+    'a device was refused its answer a second time, and the first one lies in escrow',
+    observation(consents({ pending: { ...deviceConsent, outcome: lost } }), escrowOf(escrowedConsent)),
+    { kind: 'AdoptConsent', escrowed: escrowedConsent },
+  ),
+  misses(
+    'unstagedConsent',
+    'it was given up, and nothing came after that',
+    observation(consents({ pending: { ...interrupted, outcome: lost } })),
+    'rest',
+    idle,
+  ),
+  misses(
+    'unstagedConsent',
+    'it was given up, and what lies in escrow is of another one',
+    observation(
+      consents({ pending: { ...interrupted, outcome: lost } }),
+      escrowOf({ ...escrowedConsent, claimId: 'consent-0' }),
+    ),
+    'rest',
+    idle,
+  ),
   misses(
     'unstagedConsent',
     'its answer is being fetched',
@@ -315,6 +344,35 @@ const hintRows: Row[] = [
     observation(hinted, consents({ pending: exchanging })),
     'rest',
     waits(secondMs),
+  ),
+  misses(
+    'consentHint',
+    'its answer came back, and is about to be consumed',
+    observation(asking({ 'socialops.dev/consented': 'consent-1.exchange' }), consents({ pending: consent })),
+    'rest',
+    waits(secondMs),
+  ),
+  fires(
+    'consentHint',
+    'its answer came back, and was never consumed',
+    observation(
+      asking({ 'socialops.dev/consented': 'consent-1.exchange' }),
+      consents({ pending: { ...consent, expiresAt: nowAt } }),
+    ),
+    { kind: 'DropHint' },
+  ),
+  fires(
+    'consentHint',
+    'another consent took the place of the one that came back',
+    observation(asking({ 'socialops.dev/consented': 'consent-0.exchange' }), consents({ pending: consent })),
+    { kind: 'DropHint' },
+  ),
+  misses(
+    'consentHint',
+    'what is to be destroyed first could not be a moment ago',
+    observation(hinted, consents({ staged: concluded }), retries('Consent', { nextAt: nowAt + 10 * secondMs })),
+    'rest',
+    waits(10 * secondMs),
   ),
   misses('consentHint', 'there is none', observation(consents({ staged: concluded })), 'rest', idle),
   yields(

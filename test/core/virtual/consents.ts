@@ -5,7 +5,7 @@ import type {
   StagedConsent,
   Versioned,
 } from '../../../src/core/consent-records.ts';
-import { CasLost } from '../../../src/core/failure.ts';
+import { CasLost, Failure } from '../../../src/core/failure.ts';
 import type { ChannelRef } from '../../../src/core/grant.ts';
 import type { Life } from './process.ts';
 
@@ -53,6 +53,15 @@ export class MemoryConsents implements ConsentStore {
       if (access !== undefined && !this.everStaged.includes(access)) this.everStaged.push(access);
       return this.kept.staged;
     });
+  }
+  /** Versions before this one are gone. */
+  tidiedUpTo = 0;
+  /** By the policy, or because Vault is away. */
+  isTidyRefused = false;
+  async tidyStaged(_: ChannelRef, version: number) {
+    this.#ask();
+    if (this.isTidyRefused) throw new Failure('Transient', 'VaultUnavailable', 'Vault is away.', { source: 'Vault' });
+    this.tidiedUpTo = Math.max(this.tidiedUpTo, version - 1);
   }
 }
 
