@@ -1,5 +1,5 @@
 import { settings } from '../builders.ts';
-import { grantOf, tokensParked } from './grants.ts';
+import { grantOf } from './grants.ts';
 import type { Cause } from './losses.ts';
 import type { Spend } from './platform.ts';
 import type { Replica } from './replica.ts';
@@ -85,7 +85,9 @@ export class Answers {
   /** The grant was given up with all that belongs to it; its tombstone tells what is not to be imported again. */
   forgotten(): void {
     for (const spend of this.#stage.platform.spends) {
-      if (spend.fate === 'Stored' || spend.fate === 'Escrowed') spend.fate = 'Forgotten';
+      if (spend.fate !== 'Stored' && spend.fate !== 'Escrowed') continue;
+      spend.fate = 'Forgotten';
+      this.#keptAt.set(spend, this.#stage.kernel.now);
     }
   }
 
@@ -103,11 +105,11 @@ export class Answers {
     const newest = grantOf(vault)?.tokens;
     vault.restore(backup);
     this.restoredAt = this.#stage.kernel.now;
-    const parked = tokensParked(vault);
     for (const claim of this.#claims.values()) if (claim.writtenAt > takenAt) claim.isTaken = true;
     for (const spend of platform.spends) {
-      const isUndone = spend.fate === 'Stored' && (this.#keptAt.get(spend) ?? 0) > takenAt;
-      if (!isUndone || parked.has(spend.refresh ?? spend.access)) continue;
+      const isUndone = (this.#keptAt.get(spend) ?? 0) > takenAt;
+      if (isUndone && spend.fate === 'Forgotten') spend.fate = 'RolledBack';
+      if (!isUndone || spend.fate !== 'Stored') continue;
       // The status tells that more came after an older one: what is left of that in escrow is not to be believed.
       const isNewest = (newest?.refresh ?? newest?.access) === (spend.refresh ?? spend.access);
       const isInEscrow = escrow.some(({ claimId }) => claimId === this.#claimOf.get(spend)?.id);
@@ -132,7 +134,7 @@ export class Answers {
   excuse(first: Spend | undefined, by: Claim | undefined): Cause | undefined {
     if (first === undefined || first.fate === 'Lost' || first.fate === 'Died') return 'Interrupted';
     if (first.fate === 'RolledBack') return 'RolledBack';
-    if (first.fate === 'Dropped' || this.#couldFind(first, by)) return undefined;
+    if (first.fate === 'Dropped' || first.fate === 'Forgotten' || this.#couldFind(first, by)) return undefined;
     const claim = this.#claimOf.get(first);
     if (claim?.isTaken === true) return 'RolledBack';
     const claimedAt = claim?.writtenAt ?? first.at;

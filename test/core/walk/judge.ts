@@ -129,7 +129,7 @@ export class Judge {
 
   #beforeReplay(claim: Claim | undefined, token: string, record: RawGrant | undefined): void {
     const { platform, kernel } = this.#stage;
-    const first = platform.spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    const first = platform.replacing(token);
     const excuse = this.answers.excuse(first, claim);
     const consent = platform.tokenOf(token)?.consent.no ?? 0;
     if (excuse === undefined)

@@ -111,6 +111,12 @@ export class WalkPlatform {
     if (token === undefined || isOver(token.consent) || token.endsAt <= this.#now()) return false;
     return token.replacedAt === undefined || this.#isInGrace(token) || this.profile.oldToken === 'Lives';
   }
+  /** The spend that replaced it: its own, or that of an older one within its grace. */
+  replacing(value: string): Spend | undefined {
+    const token = this.tokenOf(value);
+    const answered = this.spends.filter(({ kind, consent }) => kind === 'Answered' && consent === token?.consent);
+    return answered.find((spend) => spend.token === value) ?? answered.find(({ at }) => at === token?.replacedAt);
+  }
   isReplay(value: string): boolean {
     return this.profile.oldToken !== 'Lives' && this.tokenOf(value)?.replacedAt !== undefined;
   }
