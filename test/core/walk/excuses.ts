@@ -334,6 +334,44 @@ const restores: readonly Row[] = [
   },
 ];
 
+const logins: readonly Row[] = [
+  {
+    what: 'a Secret that was put there while somebody came by the page is imported after that',
+    play: (p) => {
+      const { first } = p.consent();
+      p.page(p.consent().first);
+      p.commit(first);
+    },
+    rules: [],
+  },
+  {
+    what: 'a Secret that was imported before takes the place of nothing',
+    play: (p) => {
+      p.page(p.consent().first);
+      p.commit(p.first);
+    },
+    rules: [older],
+  },
+  {
+    what: 'a Secret with an older login takes the place of none that came by a Secret',
+    play: (p) => {
+      const { first } = p.consent();
+      p.commit(p.consent().first);
+      p.commit(first);
+    },
+    rules: [older],
+  },
+  {
+    what: 'an older login by the page takes the place of nothing',
+    play: (p) => {
+      const { first } = p.consent();
+      p.page(p.consent().first);
+      p.page(first);
+    },
+    rules: [older],
+  },
+];
+
 const losses: readonly Row[] = [
   {
     what: 'what the person withdrew is not lost by us',
@@ -740,4 +778,12 @@ const verdicts: readonly Row[] = [
   },
 ];
 
-export const excuses: readonly Row[] = [...answers, ...restores, ...losses, ...risks, ...fences, ...verdicts];
+export const excuses: readonly Row[] = [
+  ...answers,
+  ...restores,
+  ...logins,
+  ...losses,
+  ...risks,
+  ...fences,
+  ...verdicts,
+];

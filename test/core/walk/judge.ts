@@ -5,6 +5,7 @@ import { settings } from '../builders.ts';
 import { minuteMs, secondMs } from '../times.ts';
 import { Answers, type Claim } from './answers.ts';
 import { grantOf, type RawGrant, tokensParked } from './grants.ts';
+import { Logins, type RawStaged, stagedPath } from './logins.ts';
 import { Losses } from './losses.ts';
 import type { Spend } from './platform.ts';
 import type { Replica } from './replica.ts';
@@ -31,6 +32,7 @@ export class Judge {
   readonly violations: string[] = [];
   readonly losses: Losses;
   readonly answers: Answers;
+  readonly logins: Logins;
   /** Whose call is being done. */
   actor: Replica | undefined;
   onNeedsReauth: () => void = () => {};
@@ -38,12 +40,15 @@ export class Judge {
   readonly #stage: Stage;
   readonly #askedAt = new Map<string, number>();
   #rejections: Rejection[] = [];
+  /** The consents whose tokens were in the grant. */
+  readonly #stood = new Set<number>();
   readonly #verdictsAt = new Set<number>();
   readonly #fingerprints = new Map<string, string>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
     this.answers = new Answers(stage);
+    this.logins = new Logins(stage);
     this.losses = new Losses(stage, this.answers);
     stage.vault.onWrite = (write) => this.#onWrite(write);
     stage.cluster.onStatus = (_, status) => this.#onStatus(status);
@@ -151,6 +156,7 @@ export class Judge {
   }
 
   #onWrite({ path, before, after }: Parameters<WriteListener>[0]): void {
+    if (path === stagedPath) this.logins.wrote(after.data as unknown as RawStaged);
     if (path === `${channelPath}/parked`) this.answers.stored(tokensParked(this.#stage.vault));
     if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten') this.answers.forgotten();
     if (path !== `${channelPath}/grant` || after.data?.state !== 'Present') return;
@@ -166,11 +172,23 @@ export class Judge {
     if (taken !== record.identity.namespaceUid && taken !== adoptFrom)
       this.violation('a foreign grant is not taken over', `that of ${taken} by ${record.identity.namespaceUid}`);
     const isOlder = replaced !== undefined && this.#age(record) < this.#age(replaced);
-    if (isOlder && !this.answers.isTakenFrom(this.actor)) {
+    if (isOlder && !this.answers.isTakenFrom(this.actor) && !this.#isFirstImport(record, replaced)) {
       const text = `${replaced.tokens.refresh ?? replaced.tokens.access} by ${record.tokens.refresh ?? record.tokens.access}`;
       this.violation('a newer grant is not overwritten by an older one', text);
     }
+    const consent = this.#consentOf(record);
+    if (consent !== undefined) this.#stood.add(consent);
     if (verdict !== undefined && verdict.at !== replaced?.verdict?.at) this.#onVerdict(record);
+  }
+
+  /** A Secret may be put there while somebody comes by the page; whichever is read last is what people said last. */
+  #isFirstImport(record: RawGrant, replaced: RawGrant): boolean {
+    const consent = this.#consentOf(record);
+    const isFirst = record.consent === undefined && consent !== undefined && !this.#stood.has(consent);
+    return isFirst && replaced.consent !== undefined;
+  }
+  #consentOf({ tokens }: RawGrant): number | undefined {
+    return this.#stage.platform.tokenOf(tokens.refresh ?? tokens.access)?.consent.no;
   }
 
   /** Younger consents before older ones, and then by the youngest token. */

@@ -49,14 +49,17 @@ async function work(part: string): Promise<void> {
 
 let told = 0;
 
-function say({ seeds, effects, spends, losses, failed }: Sum, count: number, startedAt: number): void {
+function say({ seeds, effects, spends, losses, logins, failed }: Sum, count: number, startedAt: number): void {
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   for (const { seed, violation } of failed.slice(told))
     console.error(`seed ${seed}: ${violation}; again: make walk SEED=${seed}`);
   told = failed.length;
-  const ended = Object.entries(losses).map(([cause, times]) => `${cause} ${times}`);
+  const tell = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([what, times]) => `${what} ${times}`)
+      .join(', ') || 'none';
   console.error(
-    `${seconds} s: ${seeds} of ${count} seeds, ${effects} effects, ${spends} spends; grants ended: ${ended.join(', ') || 'none'}; ${failed.length} seeds failed`,
+    `${seconds} s: ${seeds} of ${count} seeds, ${effects} effects, ${spends} spends; grants ended: ${tell(losses)}; logins by the page: ${tell(logins)}; ${failed.length} seeds failed`,
   );
 }
 

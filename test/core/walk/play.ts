@@ -102,6 +102,11 @@ export class Play {
     this.#write('grant', this.#record(token));
     this.wait(secondMs);
   }
+  /** A login by the page takes the place of what is there. */
+  page(token: string): void {
+    this.#write('grant', { ...this.#record(token), consent: 'consent-1' });
+    this.wait(secondMs);
+  }
   /** The record says that the login is over, in the name of this replica. */
   verdict(by: Replica, token = this.first): string {
     this.#verdicts += 1;
