@@ -190,6 +190,30 @@ const answers: readonly Row[] = [
     rules: [twice],
   },
   {
+    what: 'a tombstone does not tell of an import that a restore took away',
+    play: (p) => {
+      p.backUp();
+      p.restore();
+      p.claim(p.a);
+      p.commit(p.spend(p.a));
+      p.forget();
+      again(p);
+    },
+    rules: [],
+  },
+  {
+    what: 'a tombstone tells of an import whatever was restored before',
+    play: (p) => {
+      p.backUp();
+      p.restore();
+      p.claim(p.a);
+      p.commit(p.spend(p.a));
+      p.forget(p.first);
+      again(p);
+    },
+    rules: [twice],
+  },
+  {
     what: 'a login that was forgotten is not remembered where its tombstone was taken by a restore',
     play: (p) => {
       p.backUp();
@@ -360,6 +384,44 @@ const logins: readonly Row[] = [
       p.commit(first);
     },
     rules: [older],
+  },
+  {
+    what: 'a Secret whose mark a restore took away is imported over a login that the platform ended',
+    play: (p) => {
+      p.backUp();
+      p.restore();
+      const { first } = p.consent();
+      p.stage.platform.withdraw();
+      p.claim(p.a, first);
+      p.spend(p.a, first);
+      p.verdict(p.a, first);
+      p.commit(p.first);
+    },
+    rules: [],
+    losses: { Withdrawn: 1 },
+  },
+  {
+    what: 'a Secret whose mark a restore took away takes the place of no login that lives',
+    play: (p) => {
+      p.backUp();
+      p.restore();
+      p.commit(p.consent().first);
+      p.commit(p.first);
+    },
+    rules: [older],
+  },
+  {
+    what: 'a Secret whose mark is there takes the place of none that the platform ended',
+    play: (p) => {
+      const { first } = p.consent();
+      p.stage.platform.withdraw();
+      p.claim(p.a, first);
+      p.spend(p.a, first);
+      p.verdict(p.a, first);
+      p.commit(p.first);
+    },
+    rules: [older],
+    losses: { Withdrawn: 1 },
   },
   {
     what: 'an older login by the page takes the place of nothing',
@@ -778,6 +840,30 @@ const verdicts: readonly Row[] = [
   },
 ];
 
+const adopted = (p: Play, laterMs: number) => {
+  p.renewNamespace();
+  p.wait(2 * minuteMs);
+  p.stage.cluster.change({ adoptFrom: 'namespace-uid' });
+  p.restoreCluster([]);
+  p.stage.cluster.change({ adoptFrom: undefined });
+  p.wait(laterMs);
+  p.show(p.access);
+  p.takeOver();
+};
+
+const adoptions: readonly Row[] = [
+  {
+    what: "an administrator's word that was read goes with a cluster that is put back",
+    play: (p) => adopted(p, secondMs),
+    rules: [],
+  },
+  {
+    what: "an administrator's word that is gone for long is none",
+    play: (p) => adopted(p, 2 * minuteMs),
+    rules: ['a foreign grant is not shown', 'a foreign grant is not taken over'],
+  },
+];
+
 export const excuses: readonly Row[] = [
   ...answers,
   ...restores,
@@ -785,5 +871,6 @@ export const excuses: readonly Row[] = [
   ...losses,
   ...risks,
   ...fences,
+  ...adoptions,
   ...verdicts,
 ];

@@ -42,6 +42,7 @@ export class Judge {
   #rejections: Rejection[] = [];
   /** The consents whose tokens were in the grant. */
   readonly #stood = new Set<number>();
+  #adoption: { readonly from: string | undefined; readonly at: number } | undefined;
   readonly #verdictsAt = new Set<number>();
   readonly #fingerprints = new Map<string, string>();
 
@@ -110,9 +111,9 @@ export class Judge {
     const claim = this.#claimFor(replica, token);
     if (claim === undefined) this.violation('no spend without its claim', `${replica.name} sends ${token}`);
     else claim.isSpent = true;
-    const { platform, cluster, vault, kernel } = this.#stage;
+    const { platform, vault, kernel } = this.#stage;
     const record = grantOf(vault);
-    const isForeign = record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs;
+    const isForeign = record !== undefined && !this.#isHere(record) && kernel.now - this.namespaceAt > minuteMs;
     if (isForeign) this.violation('a foreign grant is not used', `${replica.name} sends ${token}`);
     if (platform.isReplay(token) && !platform.isGraceful(token)) this.#beforeReplay(claim, token, record);
     return claim;
@@ -158,7 +159,8 @@ export class Judge {
   #onWrite({ path, before, after }: Parameters<WriteListener>[0]): void {
     if (path === stagedPath) this.logins.wrote(after.data as unknown as RawStaged);
     if (path === `${channelPath}/parked`) this.answers.stored(tokensParked(this.#stage.vault));
-    if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten') this.answers.forgotten();
+    if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten')
+      this.answers.forgotten(after.data.consumedBootstraps as readonly string[] | undefined);
     if (path !== `${channelPath}/grant` || after.data?.state !== 'Present') return;
     const record = after.data as unknown as RawGrant;
     const replaced = before?.data?.state === 'Present' ? (before.data as unknown as RawGrant) : undefined;
@@ -169,10 +171,10 @@ export class Judge {
     }
     const { adoptFrom } = this.#stage.cluster;
     const taken = replaced?.identity.namespaceUid ?? record.identity.namespaceUid;
-    if (taken !== record.identity.namespaceUid && taken !== adoptFrom)
+    if (taken !== record.identity.namespaceUid && taken !== adoptFrom && !this.#wasAdopted(taken))
       this.violation('a foreign grant is not taken over', `that of ${taken} by ${record.identity.namespaceUid}`);
     const isOlder = replaced !== undefined && this.#age(record) < this.#age(replaced);
-    if (isOlder && !this.answers.isTakenFrom(this.actor) && !this.#isFirstImport(record, replaced)) {
+    if (isOlder && !this.answers.isTakenFrom(this.actor) && !this.#isImport(record, replaced)) {
       const text = `${replaced.tokens.refresh ?? replaced.tokens.access} by ${record.tokens.refresh ?? record.tokens.access}`;
       this.violation('a newer grant is not overwritten by an older one', text);
     }
@@ -182,10 +184,28 @@ export class Judge {
   }
 
   /** A Secret may be put there while somebody comes by the page; whichever is read last is what people said last. */
-  #isFirstImport(record: RawGrant, replaced: RawGrant): boolean {
+  #isImport(record: RawGrant, replaced: RawGrant): boolean {
     const consent = this.#consentOf(record);
-    const isFirst = record.consent === undefined && consent !== undefined && !this.#stood.has(consent);
-    return isFirst && replaced.consent !== undefined;
+    if (record.consent !== undefined || consent === undefined) return false;
+    if (!this.#stood.has(consent)) return replaced.consent !== undefined;
+    // A restore took the mark that it was imported, and there is nothing to lose: the platform has ended the other one.
+    const { refresh_token: refresh, access_token: access } = this.#stage.cluster.bootstrap?.data ?? {};
+    const isInSecret = (refresh ?? access)?.reveal() === (record.tokens.refresh ?? record.tokens.access);
+    return isInSecret && replaced.verdict !== undefined && this.answers.restoredAt > Number.NEGATIVE_INFINITY;
+  }
+  #isHere({ identity }: RawGrant): boolean {
+    const { namespaceUid, adoptFrom } = this.#stage.cluster;
+    const uid = identity.namespaceUid;
+    return uid === namespaceUid || uid === adoptFrom || this.#wasAdopted(uid);
+  }
+  /** The administrator's word was there when it was read, and went with the cluster that was put back. */
+  #wasAdopted(from: string): boolean {
+    return this.#adoption?.from === from && this.#stage.kernel.now - this.#adoption.at <= minuteMs;
+  }
+  /** Told before the objects are put back. */
+  clusterRestored(): void {
+    this.#adoption = { from: this.#stage.cluster.adoptFrom, at: this.#stage.kernel.now };
+    this.answers.clusterRestored();
   }
   #consentOf({ tokens }: RawGrant): number | undefined {
     return this.#stage.platform.tokenOf(tokens.refresh ?? tokens.access)?.consent.no;
@@ -226,11 +246,11 @@ export class Judge {
   }
 
   #onSecret(access: string | undefined): void {
-    const { platform, vault, cluster, kernel } = this.#stage;
+    const { platform, vault, kernel } = this.#stage;
     const account = platform.tokenOf(access)?.consent.account;
     if (account !== '42') this.violation('no token of another account is shown', `${access} of ${account}`);
     const record = grantOf(vault);
-    if (record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs)
+    if (record !== undefined && !this.#isHere(record) && kernel.now - this.namespaceAt > minuteMs)
       this.violation('a foreign grant is not shown', `${access}`);
   }
 
@@ -241,8 +261,4 @@ export class Judge {
     this.#fingerprints.set(token, made);
     return made;
   }
-}
-
-function isHere({ identity }: RawGrant, { namespaceUid, adoptFrom }: Stage['cluster']): boolean {
-  return identity.namespaceUid === namespaceUid || identity.namespaceUid === adoptFrom;
 }

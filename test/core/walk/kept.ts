@@ -19,6 +19,18 @@ export const kept: readonly {
   { seed: 357, isUnvisited: true, found: 'the same happened where a replay ends nothing else' },
   { seed: 453, isUnvisited: true, found: 'the same happened right after the spend' },
   {
+    seed: 481,
+    found: 'a restore took the mark of an import, so that the tombstone did not tell of it: the judge asked for it',
+  },
+  {
+    seed: 763,
+    found: 'the same mark was gone when the platform had ended a later login: its import was taken for a loss',
+  },
+  {
+    seed: 1098,
+    found: 'a namespace was adopted, and the cluster put back to before that, between a look and its write',
+  },
+  {
     seed: 553,
     isUnvisited: true,
     found: 'a bootstrap was imported again after a restore, and its token spent although the answer was parked',

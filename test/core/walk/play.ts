@@ -34,7 +34,9 @@ export class Play {
     this.stage = new Stage(profile, () => ({ submit: () => {} }));
     this.a = new Replica(this.stage, 'a', () => this.isOwner);
     this.b = new Replica(this.stage, 'b', () => this.isOwner);
-    const { access_token: access, refresh_token: refresh } = this.stage.newConsent().data;
+    const bootstrap = this.stage.newConsent();
+    this.stage.cluster.change({ bootstrap });
+    const { access_token: access, refresh_token: refresh } = bootstrap.data;
     this.access = access?.reveal() ?? '';
     this.first = refresh?.reveal() ?? this.access;
     this.commit(this.first);
@@ -102,6 +104,11 @@ export class Play {
     this.#write('grant', this.#record(token));
     this.wait(secondMs);
   }
+  /** The grant becomes that of the namespace that is there now. */
+  takeOver(): void {
+    const { namespaceUid } = this.stage.cluster;
+    this.#write('grant', { ...this.#record(this.first), identity: { namespaceUid } });
+  }
   /** A login by the page takes the place of what is there. */
   page(token: string): void {
     this.#write('grant', { ...this.#record(token), consent: 'consent-1' });
@@ -116,8 +123,10 @@ export class Play {
     this.wait(secondMs);
     return at;
   }
-  forget(): void {
-    this.#write('grant', { state: 'Forgotten' });
+  /** A tombstone takes its place, which tells that these tokens were imported. */
+  forget(...imported: readonly string[]): void {
+    const consumedBootstraps = imported.map((token) => this.stage.judge.fingerprint(token));
+    this.#write('grant', { state: 'Forgotten', consumedBootstraps });
     this.wait(secondMs);
   }
   park(token = ''): void {
@@ -142,7 +151,7 @@ export class Play {
   /** The cluster is put back to a copy that has these answers in escrow. */
   restoreCluster(escrow: Stage['escrow']): void {
     this.stage.escrow.splice(0, this.stage.escrow.length, ...escrow);
-    this.stage.judge.answers.clusterRestored();
+    this.stage.judge.clusterRestored();
     this.wait(secondMs);
   }
   /** A namespace of that name is made anew. */

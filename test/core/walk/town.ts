@@ -212,7 +212,7 @@ export class Town {
     const backup = this.#clusterBackups.at(-back);
     if (backup === undefined || backup.objects.namespaceUid !== cluster.namespaceUid) return;
     escrow.splice(0, escrow.length, ...backup.escrow);
-    judge.answers.clusterRestored();
+    judge.clusterRestored();
     cluster.restore(backup.objects);
   }
 
