@@ -1,5 +1,5 @@
 import { settings } from '../builders.ts';
-import { grantOf, tokensParked } from './grants.ts';
+import { grantOf } from './grants.ts';
 import type { Cause } from './losses.ts';
 import type { Spend } from './platform.ts';
 import type { Replica } from './replica.ts';
@@ -27,6 +27,8 @@ export class Answers {
   /** Since when somebody else than who got it can find it. */
   readonly #keptAt = new Map<Spend, number>();
   readonly #lookedAt = new Map<string, number>();
+  /** Fingerprints of what is not to be imported again, as the newest tombstone has them. */
+  #tombstone: readonly string[] = [];
   /** When Vault was put back last. */
   restoredAt = Number.NEGATIVE_INFINITY;
 
@@ -83,9 +85,12 @@ export class Answers {
   }
 
   /** The grant was given up with all that belongs to it; its tombstone tells what is not to be imported again. */
-  forgotten(): void {
+  forgotten(consumedBootstraps: readonly string[] = []): void {
+    this.#tombstone = consumedBootstraps;
     for (const spend of this.#stage.platform.spends) {
-      if (spend.fate === 'Stored' || spend.fate === 'Escrowed') spend.fate = 'Forgotten';
+      if (spend.fate !== 'Stored' && spend.fate !== 'Escrowed') continue;
+      spend.fate = 'Forgotten';
+      this.#keptAt.set(spend, this.#stage.kernel.now);
     }
   }
 
@@ -103,11 +108,11 @@ export class Answers {
     const newest = grantOf(vault)?.tokens;
     vault.restore(backup);
     this.restoredAt = this.#stage.kernel.now;
-    const parked = tokensParked(vault);
     for (const claim of this.#claims.values()) if (claim.writtenAt > takenAt) claim.isTaken = true;
     for (const spend of platform.spends) {
-      const isUndone = spend.fate === 'Stored' && (this.#keptAt.get(spend) ?? 0) > takenAt;
-      if (!isUndone || parked.has(spend.refresh ?? spend.access)) continue;
+      const isUndone = (this.#keptAt.get(spend) ?? 0) > takenAt;
+      if (isUndone && spend.fate === 'Forgotten') spend.fate = 'RolledBack';
+      if (!isUndone || spend.fate !== 'Stored') continue;
       // The status tells that more came after an older one: what is left of that in escrow is not to be believed.
       const isNewest = (newest?.refresh ?? newest?.access) === (spend.refresh ?? spend.access);
       const isInEscrow = escrow.some(({ claimId }) => claimId === this.#claimOf.get(spend)?.id);
@@ -132,12 +137,19 @@ export class Answers {
   excuse(first: Spend | undefined, by: Claim | undefined): Cause | undefined {
     if (first === undefined || first.fate === 'Lost' || first.fate === 'Died') return 'Interrupted';
     if (first.fate === 'RolledBack') return 'RolledBack';
+    if (first.fate === 'Forgotten') return this.#excuseOfForgotten(first);
     if (first.fate === 'Dropped' || this.#couldFind(first, by)) return undefined;
     const claim = this.#claimOf.get(first);
     if (claim?.isTaken === true) return 'RolledBack';
     const claimedAt = claim?.writtenAt ?? first.at;
     const isOver = (by?.writtenAt ?? this.#stage.kernel.now) - claimedAt >= settings.claimLifeMs;
     return isOver ? 'Outlived' : undefined;
+  }
+
+  /** A restore may have taken away what the tombstone would tell: that these tokens had been imported. */
+  #excuseOfForgotten({ token }: Spend): Cause | undefined {
+    const isTold = this.#tombstone.includes(this.#stage.judge.fingerprint(token));
+    return isTold || this.restoredAt === Number.NEGATIVE_INFINITY ? undefined : 'RolledBack';
   }
 
   #couldFind(first: Spend, by: Claim | undefined): boolean {

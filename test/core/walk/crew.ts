@@ -12,6 +12,7 @@ export interface Sum {
   leastEffects: number;
   spends: number;
   readonly losses: Record<string, number>;
+  readonly logins: Record<string, number>;
   readonly failed: { readonly seed: number; readonly violation: string }[];
 }
 
@@ -24,7 +25,15 @@ export async function walkAll(
   count: number,
   { withinMs, everyMs, tell }: { withinMs: number; everyMs: number; tell: (sum: Sum) => void },
 ): Promise<Sum> {
-  const sum: Sum = { seeds: 0, effects: 0, leastEffects: Number.POSITIVE_INFINITY, spends: 0, losses: {}, failed: [] };
+  const sum: Sum = {
+    seeds: 0,
+    effects: 0,
+    leastEffects: Number.POSITIVE_INFINITY,
+    spends: 0,
+    losses: {},
+    logins: {},
+    failed: [],
+  };
   const step = availableParallelism();
   const workers = Array.from({ length: step }, (_, first) => {
     const env = { ...process.env, PART: `${first}/${step}/${count}` };
@@ -47,13 +56,18 @@ export async function walkAll(
 async function gather(worker: ChildProcess, sum: Sum): Promise<void> {
   if (worker.stdout === null) return;
   for await (const line of createInterface(worker.stdout)) {
-    const { seed, effects, spends, losses, violations } = JSON.parse(line) as WalkResult;
+    const { seed, effects, spends, losses, logins, violations } = JSON.parse(line) as WalkResult;
     sum.seeds += 1;
     sum.effects += effects;
     sum.leastEffects = Math.min(sum.leastEffects, effects);
     sum.spends += spends;
-    for (const [cause, times] of Object.entries(losses)) sum.losses[cause] = (sum.losses[cause] ?? 0) + times;
+    add(losses, sum.losses);
+    add(logins, sum.logins);
     const [violation] = violations;
     if (violation !== undefined) sum.failed.push({ seed, violation });
   }
+}
+
+function add(counts: Readonly<Record<string, number>>, to: Record<string, number>): void {
+  for (const [what, times] of Object.entries(counts)) to[what] = (to[what] ?? 0) + times;
 }

@@ -5,6 +5,8 @@ export interface RawGrant {
   readonly epoch: number;
   readonly generation: number;
   readonly identity: { readonly namespaceUid: string };
+  /** Id of the consent by the page that it came by. */
+  readonly consent?: string;
   readonly account?: { readonly id: string };
   readonly claim?: { readonly id: string; readonly holder: string; readonly fingerprint: string };
   readonly verdict?: { readonly at: string; readonly reason: string };

@@ -13,6 +13,7 @@ export function isOnlyAPersonsToMend({ vault, platform, cluster, replicas }: Sta
 
 /** Every channel whose grant lives is Connected, and pods have its newest token. */
 export function checkHealed({ vault, platform, cluster, judge, kernel }: Stage): void {
+  judge.logins.checkSettled();
   const record = grantOf(vault);
   if (record === undefined || (record.account !== undefined && record.account.id !== '42')) return;
   const token = record.tokens.refresh ?? record.tokens.access;

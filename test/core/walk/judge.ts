@@ -5,6 +5,7 @@ import { settings } from '../builders.ts';
 import { minuteMs, secondMs } from '../times.ts';
 import { Answers, type Claim } from './answers.ts';
 import { grantOf, type RawGrant, tokensParked } from './grants.ts';
+import { Logins, type RawStaged, stagedPath } from './logins.ts';
 import { Losses } from './losses.ts';
 import type { Spend } from './platform.ts';
 import type { Replica } from './replica.ts';
@@ -31,6 +32,7 @@ export class Judge {
   readonly violations: string[] = [];
   readonly losses: Losses;
   readonly answers: Answers;
+  readonly logins: Logins;
   /** Whose call is being done. */
   actor: Replica | undefined;
   onNeedsReauth: () => void = () => {};
@@ -38,12 +40,16 @@ export class Judge {
   readonly #stage: Stage;
   readonly #askedAt = new Map<string, number>();
   #rejections: Rejection[] = [];
+  /** The consents whose tokens were in the grant. */
+  readonly #stood = new Set<number>();
+  #adoption: { readonly from: string | undefined; readonly at: number } | undefined;
   readonly #verdictsAt = new Set<number>();
   readonly #fingerprints = new Map<string, string>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
     this.answers = new Answers(stage);
+    this.logins = new Logins(stage);
     this.losses = new Losses(stage, this.answers);
     stage.vault.onWrite = (write) => this.#onWrite(write);
     stage.cluster.onStatus = (_, status) => this.#onStatus(status);
@@ -105,9 +111,9 @@ export class Judge {
     const claim = this.#claimFor(replica, token);
     if (claim === undefined) this.violation('no spend without its claim', `${replica.name} sends ${token}`);
     else claim.isSpent = true;
-    const { platform, cluster, vault, kernel } = this.#stage;
+    const { platform, vault, kernel } = this.#stage;
     const record = grantOf(vault);
-    const isForeign = record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs;
+    const isForeign = record !== undefined && !this.#isHere(record) && kernel.now - this.namespaceAt > minuteMs;
     if (isForeign) this.violation('a foreign grant is not used', `${replica.name} sends ${token}`);
     if (platform.isReplay(token) && !platform.isGraceful(token)) this.#beforeReplay(claim, token, record);
     return claim;
@@ -129,7 +135,7 @@ export class Judge {
 
   #beforeReplay(claim: Claim | undefined, token: string, record: RawGrant | undefined): void {
     const { platform, kernel } = this.#stage;
-    const first = platform.spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    const first = platform.replacing(token);
     const excuse = this.answers.excuse(first, claim);
     const consent = platform.tokenOf(token)?.consent.no ?? 0;
     if (excuse === undefined)
@@ -151,8 +157,10 @@ export class Judge {
   }
 
   #onWrite({ path, before, after }: Parameters<WriteListener>[0]): void {
+    if (path === stagedPath) this.logins.wrote(after.data as unknown as RawStaged);
     if (path === `${channelPath}/parked`) this.answers.stored(tokensParked(this.#stage.vault));
-    if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten') this.answers.forgotten();
+    if (path === `${channelPath}/grant` && after.data?.state === 'Forgotten')
+      this.answers.forgotten(after.data.consumedBootstraps as readonly string[] | undefined);
     if (path !== `${channelPath}/grant` || after.data?.state !== 'Present') return;
     const record = after.data as unknown as RawGrant;
     const replaced = before?.data?.state === 'Present' ? (before.data as unknown as RawGrant) : undefined;
@@ -163,14 +171,44 @@ export class Judge {
     }
     const { adoptFrom } = this.#stage.cluster;
     const taken = replaced?.identity.namespaceUid ?? record.identity.namespaceUid;
-    if (taken !== record.identity.namespaceUid && taken !== adoptFrom)
+    if (taken !== record.identity.namespaceUid && taken !== adoptFrom && !this.#wasAdopted(taken))
       this.violation('a foreign grant is not taken over', `that of ${taken} by ${record.identity.namespaceUid}`);
     const isOlder = replaced !== undefined && this.#age(record) < this.#age(replaced);
-    if (isOlder && !this.answers.isTakenFrom(this.actor)) {
+    if (isOlder && !this.answers.isTakenFrom(this.actor) && !this.#isImport(record, replaced)) {
       const text = `${replaced.tokens.refresh ?? replaced.tokens.access} by ${record.tokens.refresh ?? record.tokens.access}`;
       this.violation('a newer grant is not overwritten by an older one', text);
     }
+    const consent = this.#consentOf(record);
+    if (consent !== undefined) this.#stood.add(consent);
     if (verdict !== undefined && verdict.at !== replaced?.verdict?.at) this.#onVerdict(record);
+  }
+
+  /** A Secret may be put there while somebody comes by the page; whichever is read last is what people said last. */
+  #isImport(record: RawGrant, replaced: RawGrant): boolean {
+    const consent = this.#consentOf(record);
+    if (record.consent !== undefined || consent === undefined) return false;
+    if (!this.#stood.has(consent)) return replaced.consent !== undefined;
+    // A restore took the mark that it was imported, and there is nothing to lose: the platform has ended the other one.
+    const { refresh_token: refresh, access_token: access } = this.#stage.cluster.bootstrap?.data ?? {};
+    const isInSecret = (refresh ?? access)?.reveal() === (record.tokens.refresh ?? record.tokens.access);
+    return isInSecret && replaced.verdict !== undefined && this.answers.restoredAt > Number.NEGATIVE_INFINITY;
+  }
+  #isHere({ identity }: RawGrant): boolean {
+    const { namespaceUid, adoptFrom } = this.#stage.cluster;
+    const uid = identity.namespaceUid;
+    return uid === namespaceUid || uid === adoptFrom || this.#wasAdopted(uid);
+  }
+  /** The administrator's word was there when it was read, and went with the cluster that was put back. */
+  #wasAdopted(from: string): boolean {
+    return this.#adoption?.from === from && this.#stage.kernel.now - this.#adoption.at <= minuteMs;
+  }
+  /** Told before the objects are put back. */
+  clusterRestored(): void {
+    this.#adoption = { from: this.#stage.cluster.adoptFrom, at: this.#stage.kernel.now };
+    this.answers.clusterRestored();
+  }
+  #consentOf({ tokens }: RawGrant): number | undefined {
+    return this.#stage.platform.tokenOf(tokens.refresh ?? tokens.access)?.consent.no;
   }
 
   /** Younger consents before older ones, and then by the youngest token. */
@@ -208,11 +246,11 @@ export class Judge {
   }
 
   #onSecret(access: string | undefined): void {
-    const { platform, vault, cluster, kernel } = this.#stage;
+    const { platform, vault, kernel } = this.#stage;
     const account = platform.tokenOf(access)?.consent.account;
     if (account !== '42') this.violation('no token of another account is shown', `${access} of ${account}`);
     const record = grantOf(vault);
-    if (record !== undefined && !isHere(record, cluster) && kernel.now - this.namespaceAt > minuteMs)
+    if (record !== undefined && !this.#isHere(record) && kernel.now - this.namespaceAt > minuteMs)
       this.violation('a foreign grant is not shown', `${access}`);
   }
 
@@ -223,8 +261,4 @@ export class Judge {
     this.#fingerprints.set(token, made);
     return made;
   }
-}
-
-function isHere({ identity }: RawGrant, { namespaceUid, adoptFrom }: Stage['cluster']): boolean {
-  return identity.namespaceUid === namespaceUid || identity.namespaceUid === adoptFrom;
 }

@@ -43,11 +43,11 @@ export class Losses {
   }
 
   #causeOf(token: string): Cause {
-    const { spends } = this.#stage.platform;
-    const known = this.#stage.platform.tokenOf(token);
+    const { platform } = this.#stage;
+    const known = platform.tokenOf(token);
     const replayed = known === undefined ? undefined : this.#replays.get(known.consent.no);
     if (known?.consent.isRevokedByReplay === true) return replayed ?? 'LOST';
-    const replaced = spends.find((spend) => spend.token === token && spend.kind === 'Answered');
+    const replaced = platform.replacing(token);
     // A backup of long ago: it had ended before it came back.
     if ((known?.endsAt ?? 0) <= this.#answers.restoredAt) return 'RolledBack';
     if (replaced === undefined) return 'LOST';

@@ -13,7 +13,9 @@ const expected: Readonly<Record<keyof typeof mutations, RegExp>> = {
   fence: /^the owner alone begins a spend/,
   confirmation: /^no verdict without a definite rejection/,
   identity: /^a foreign grant is not/,
-  account: /^no token of another account is shown/,
+  account: /^no (token of another account is shown|other account is connected)/,
+  consumption: /^no code is exchanged twice/,
+  staging: /^what was granted is stored/,
   escrow: /^(no token is spent twice|no grant is lost)/,
   rescue: /^(no token is spent twice|no grant is lost)/,
 };

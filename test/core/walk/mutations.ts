@@ -1,4 +1,5 @@
 import type { World } from '../../../src/channel/ports.ts';
+import type { ConsentStore } from '../../../src/core/consent-records.ts';
 import type { PlatformClient } from '../../../src/core/platform-port.ts';
 import type { GrantStore } from '../../../src/core/ports.ts';
 import type { Mutation } from './stage.ts';
@@ -45,6 +46,22 @@ export const mutations = {
       return { ...world, registry: { ...world.registry, resolve } };
     },
   },
+  /** A consent is not used up before its code is exchanged. */
+  consumption: {
+    name: 'consumption of a consent',
+    wrap: withConsents(({ writePending }) => ({
+      writePending: async (ref, from, to) =>
+        to.consent?.consumedAt === undefined ? await writePending(ref, from, to) : { ...from, value: to },
+    })),
+  },
+  /** What a person granted is not stored before it is verified. */
+  staging: {
+    name: 'staging of what was granted',
+    wrap: withConsents(({ writeStaged }) => ({
+      writeStaged: async (ref, from, to) =>
+        to.answer === undefined ? await writeStaged(ref, from, to) : { ...from, value: to },
+    })),
+  },
   /** Nobody looks for an answer that Vault did not take. */
   escrow: { name: 'listing of the escrow', wrap: (world) => ({ ...world, escrow: unlisted(world) }) },
   /** Nobody looks for an answer that lost its commit or that Vault did not take; each of the two stands in for the other. */
@@ -67,6 +84,10 @@ function unlisted({ escrow }: World): World['escrow'] {
 
 function withStore(changes: (store: GrantStore) => Partial<GrantStore>): (world: World) => World {
   return (world) => ({ ...world, grants: { ...world.grants, ...changes(world.grants) } });
+}
+
+function withConsents(changes: (store: ConsentStore) => Partial<ConsentStore>): (world: World) => World {
+  return (world) => ({ ...world, consents: { ...world.consents, ...changes(world.consents) } });
 }
 
 /** A release after a rejection becomes the verdict that would have followed its confirmation. */

@@ -38,6 +38,17 @@ export interface Spend {
   fate: Fate;
 }
 
+/** A code that was brought for tokens. */
+export interface Exchange {
+  readonly at: number;
+  readonly by: string;
+  readonly code: string;
+  /** It had been brought before. */
+  readonly isRepeated: boolean;
+  readonly access: string | undefined;
+  fate: 'Travelling' | 'Held' | 'Stored' | 'Lost' | 'Died';
+}
+
 interface Token {
   readonly value: string;
   readonly consent: Consent;
@@ -66,6 +77,8 @@ export class WalkPlatform {
   mistakes = 0;
   readonly #consents: Consent[] = [];
   readonly #tokens = new Map<string, Token>();
+  /** The account of each code, and whether it was used. */
+  readonly #codes = new Map<string, { readonly account: string; isUsed: boolean }>();
   readonly #now: () => number;
 
   constructor(profile: PlatformProfile, now: () => number) {
@@ -111,6 +124,12 @@ export class WalkPlatform {
     if (token === undefined || isOver(token.consent) || token.endsAt <= this.#now()) return false;
     return token.replacedAt === undefined || this.#isInGrace(token) || this.profile.oldToken === 'Lives';
   }
+  /** The spend that replaced it: its own, or that of an older one within its grace. */
+  replacing(value: string): Spend | undefined {
+    const token = this.tokenOf(value);
+    const answered = this.spends.filter(({ kind, consent }) => kind === 'Answered' && consent === token?.consent);
+    return answered.find((spend) => spend.token === value) ?? answered.find(({ at }) => at === token?.replacedAt);
+  }
   isReplay(value: string): boolean {
     return this.profile.oldToken !== 'Lives' && this.tokenOf(value)?.replacedAt !== undefined;
   }
@@ -136,6 +155,39 @@ export class WalkPlatform {
     };
     this.spends.push(spend);
     return { outcome, spend };
+  }
+
+  /** A person agrees; answers the code that the browser brings back. */
+  allow(account: string): string {
+    const code = `code-${this.#codes.size + 1}`;
+    this.#codes.set(code, { account, isUsed: false });
+    return code;
+  }
+  exchange(
+    code: string,
+    by: string,
+    localNow: number,
+  ): { readonly outcome: SpendOutcome; readonly exchange: Exchange } {
+    const known = this.#codes.get(code);
+    const isRepeated = known?.isUsed === true;
+    const isWorking = this.illness === undefined || this.illness === 'AfterWork';
+    const isGood = known !== undefined && !isRepeated && isWorking;
+    const tokens = isGood ? this.consent(known.account) : undefined;
+    if (known !== undefined && isWorking) known.isUsed = true;
+    const access = tokens?.access.reveal();
+    const exchange: Exchange = { at: this.#now(), by, code, isRepeated, access, fate: 'Travelling' };
+    if (this.illness === 'Refused') return { outcome: { kind: 'Refused', failure: refusal() }, exchange };
+    if (this.illness !== undefined)
+      return { outcome: { kind: 'Unknown', failure: trouble(), raw: Sealed.of('503') }, exchange };
+    if (tokens === undefined) return { outcome: { kind: 'Rejected', failure: rejection() }, exchange };
+    const accessExpiresAt = localNow + this.#accessLifeMs;
+    return {
+      outcome: {
+        kind: 'Answered',
+        answer: { ...tokens, obtainedAt: localNow, accessExpiresAt, raw: Sealed.of('200') },
+      },
+      exchange,
+    };
   }
 
   check(access: string | undefined): Introspection {

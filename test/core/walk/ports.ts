@@ -16,6 +16,7 @@ import { app, settings } from '../builders.ts';
 import { unasked } from '../profiles.ts';
 import { Chance } from './chance.ts';
 import { escrowOf } from './escrow.ts';
+import type { Exchange } from './platform.ts';
 import type { Replica } from './replica.ts';
 import type { Stage } from './stage.ts';
 import { channelPath } from './vault.ts';
@@ -145,11 +146,12 @@ function whatOf({ method, path, json }: Omit<VaultRequest, 'token'>): string {
   return /^(claim|commit|release)-/.exec(writeId)?.[1] ?? 'write grant';
 }
 
+const unavailable = () =>
+  new Failure('Transient', 'PlatformUnavailable', 'It cannot be reached.', { source: 'Platform' });
+
 function clientOf(stage: Stage, replica: Replica): PlatformClient {
   const { platform, judge, kernel } = stage;
   const refuse = () => Promise.reject(new Error('nobody asks for that here'));
-  const unavailable = () =>
-    new Failure('Transient', 'PlatformUnavailable', 'It cannot be reached.', { source: 'Platform' });
   return {
     ...unasked(refuse),
     profile: platform.profile,
@@ -169,6 +171,8 @@ function clientOf(stage: Stage, replica: Replica): PlatformClient {
       sent.delivered(outcome);
       return outcome;
     },
+    beginConsent: async ({ state }) => ({ url: `https://id.example.com/authorize?state=${state}` }),
+    exchangeCode: exchangeOf(stage, replica),
     introspect: async ({ tokens }) => {
       const access = tokens.access?.reveal();
       const found = await stage.ask(
@@ -181,6 +185,30 @@ function clientOf(stage: Stage, replica: Replica): PlatformClient {
       if (found.kind !== 'Valid') judge.told(replica, access);
       return found;
     },
+  };
+}
+
+/** The code that a browser brought is exchanged. */
+function exchangeOf(stage: Stage, replica: Replica): PlatformClient['exchangeCode'] {
+  const { platform, judge, kernel } = stage;
+  return async ({ callback: { code = '' } }) => {
+    const sentAt = kernel.now + replica.skewMs;
+    let exchange: Exchange | undefined;
+    const outcome = await stage.ask<SpendOutcome>(
+      { replica, side: 'platform', what: 'exchange' },
+      () => {
+        const done = platform.exchange(code, replica.name, sentAt);
+        exchange = done.exchange;
+        judge.logins.arrived(exchange);
+        return done.outcome;
+      },
+      (how) => {
+        judge.logins.lost(exchange);
+        return { kind: how === 'Lost' ? 'Unknown' : 'NotSent', failure: unavailable() };
+      },
+    );
+    judge.logins.delivered(exchange);
+    return outcome;
   };
 }
 

@@ -1,3 +1,4 @@
+import { Desk } from '../../../src/channel/desk.ts';
 import { Memories } from '../../../src/channel/memory.ts';
 import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
 import { asFailure } from '../../../src/core/failure.ts';
@@ -19,6 +20,8 @@ export class Replica {
   readonly #held: (() => void)[] = [];
   readonly #stage: Stage;
   readonly #reconciler: ChannelReconciler;
+  /** Where people who connect the channel are served. */
+  readonly desk: Desk;
   readonly #memories = new Memories();
   readonly #ownsFor: (replica: Replica, ms: number) => boolean;
   isRunning = false;
@@ -32,8 +35,10 @@ export class Replica {
     this.slot = slot;
     this.name = stage.nextName(slot);
     this.#ownsFor = ownsFor;
-    const world = operatorWorld(stage, this);
-    this.#reconciler = new ChannelReconciler(stage.mutation?.wrap?.(world) ?? world, this.#memories);
+    const whole = operatorWorld(stage, this);
+    const world = stage.mutation?.wrap?.(whole) ?? whole;
+    this.#reconciler = new ChannelReconciler(world, this.#memories);
+    this.desk = new Desk(world);
   }
 
   /** Runs something of this process, later if it is frozen, never if it is dead. */
@@ -53,6 +58,7 @@ export class Replica {
     this.isAlive = false;
     this.#setDue(undefined);
     this.#stage.judge.answers.died(this);
+    this.#stage.judge.logins.died(this);
   }
 
   /** What it remembers between two runs. */

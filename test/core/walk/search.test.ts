@@ -29,16 +29,8 @@ describe.each(walkProfiles)('one refresh cycle of two replicas, $name', ({ name,
     tell(`${name}, one crash and one person, cut off`, found);
     expect(found.violations).toEqual([]);
   });
-});
 
-describe('the search', () => {
-  it.each([mutations.claim, mutations.cas])(
-    'finds out that $name is missing',
-    { timeout: timeoutMs },
-    async (mutation) => {
-      const profile = walkProfiles.find((one) => one.name === 'kills-on-replay')?.profile;
-      if (profile === undefined) expect.unreachable('there is that profile');
-      else expect((await search({ profile, mutation, maxStates: 500 })).violations).not.toEqual([]);
-    },
-  );
+  it.each([mutations.claim, mutations.cas])('is seen to lack its $name', { timeout: timeoutMs }, async (mutation) => {
+    expect((await search({ profile, mutation, maxStates: 500 })).violations).not.toEqual([]);
+  });
 });

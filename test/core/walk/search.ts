@@ -30,6 +30,8 @@ const unlearnt: Learnt = { inputs: '', pass: '', last: '' };
 class Crossing implements Traffic {
   readonly waiting: Call[] = [];
   isOpen = true;
+  /** Whether no call set out that changes what others decide by. */
+  isQuiet = true;
   readonly #stage: Stage;
 
   constructor(stage: Stage) {
@@ -37,9 +39,14 @@ class Crossing implements Traffic {
   }
   submit(call: Call): void {
     const { kernel } = this.#stage;
+    if (taking.test(call.what) && !isRead(call)) this.isQuiet = false;
     if (this.isOpen || !taking.test(call.what)) kernel.at(kernel.now, () => call.replica.deliver(call.arrive()));
     else this.waiting.push(call);
   }
+}
+
+function isRead({ what }: Call): boolean {
+  return what.startsWith('read');
 }
 
 interface Choice {
@@ -120,7 +127,15 @@ class Cycle {
     const found = waiting.flatMap((call) => this.#fatesOf(call));
     if (waiting.length === 0 && !this.isOver) found.push({ name: 'time passes', take: () => {} });
     if (this.#consents > 0 && !this.isOver) found.push({ name: 'a person consents', take: () => this.#consent() });
+    if (this.#crashes > 0 && this.isAtRest && !this.isOver) {
+      for (const replica of this.stage.replicas.filter(({ isAlive }) => isAlive))
+        found.push({ name: `${replica.name} dies at rest`, take: () => this.#crash(replica) });
+    }
     return found;
+  }
+  /** Nobody is in the midst of a run. */
+  get isAtRest(): boolean {
+    return this.stage.replicas.every(({ isRunning }) => !isRunning);
   }
   get isOver(): boolean {
     const { nextAt } = this.stage.kernel;
@@ -162,12 +177,16 @@ class Cycle {
     return [slot, dueAt, replica.memory()];
   }
 
-  /** Time goes on until all has healed that can. */
-  async end(): Promise<void> {
+  /** Time goes on until all has healed that can, each call answered as it comes. Answers whether there were only looks. */
+  async end(): Promise<boolean> {
     this.#crossing.isOpen = true;
+    this.#crossing.isQuiet = true;
     const { kernel, judge } = this.stage;
+    await kernel.passUntil(this.#endsAt, () => judge.violations.length > 0);
+    const { isQuiet } = this.#crossing;
     await kernel.passUntil(this.#endsAt + hourMs, () => judge.violations.length > 0);
     if (judge.violations.length === 0) checkHealed(this.stage);
+    return isQuiet;
   }
 
   /** What needs no time happens. */
@@ -182,16 +201,16 @@ class Cycle {
     const done = { name, take: () => this.#leave(call, () => call.replica.deliver(call.arrive())) };
     if (this.#crashes === 0) return [done];
     // What was read dies with its reader: to die after it is to die before the next call.
-    const isRead = call.what.startsWith('read');
-    const before = { name: `${name}: dies before`, take: () => this.#crash(call) };
+    const dies = () => this.#leave(call, () => this.#crash(call.replica));
+    const before = { name: `${name}: dies before`, take: dies };
     const after = {
       name: `${name}: dies after`,
       take: () => {
         call.arrive();
-        this.#crash(call);
+        dies();
       },
     };
-    return isRead ? [done, before] : [done, before, after];
+    return isRead(call) ? [done, before] : [done, before, after];
   }
 
   #leave(call: Call, what: () => void): void {
@@ -199,10 +218,9 @@ class Cycle {
     waiting.splice(waiting.indexOf(call), 1);
     what();
   }
-  #crash(call: Call): void {
-    const { replica } = call;
+  #crash(replica: Replica): void {
     this.#crashes -= 1;
-    this.#leave(call, () => replica.die());
+    replica.die();
     const { kernel, replicas } = this.stage;
     kernel.at(kernel.now + 10 * secondMs, () => {
       replicas.splice(replicas.indexOf(replica), 1);
@@ -242,7 +260,16 @@ export async function search(limits: Limits): Promise<Found> {
   return { states: seen.size, ...count, violations: [...violations] };
 }
 
-/** Always the first choice; the others are for later. Answers whether the end was reached, and not a state seen before. */
+/**
+ * Always the first choice; the others are for later. Answers whether the end was reached, and not a state seen before.
+ *
+ * Where all processes rest, it is first tried out what follows if nobody dies or consents any more. If that is nothing but
+ * looks (reads, questions, status), their orders are not searched: reads commute, so in each order everybody learns the same
+ * and it ends the same. A death or a consent amid these looks is a choice of this very state: who dies amid a look leaves
+ * behind what one leaves who dies at rest, and a consent between two looks meets the grant that it meets here. If anything
+ * is written or spent, the search goes on step by step. Without this, the daily looks of the sixty days of an exchange and
+ * those at a login that waits for a person were most of all states.
+ */
 async function follow(cycle: Cycle, path: number[], seen: Set<string>, open: (readonly number[])[]): Promise<boolean> {
   for (;;) {
     if (cycle.stage.judge.violations.length > 0) return false;
@@ -255,6 +282,11 @@ async function follow(cycle: Cycle, path: number[], seen: Set<string>, open: (re
     if (cycle.isOver || first === undefined) {
       await cycle.end();
       return true;
+    }
+    if (cycle.isAtRest) {
+      const isQuiet = await cycle.end();
+      if (!isQuiet) open.push([...path, 0]);
+      return isQuiet;
     }
     path.push(0);
     await cycle.take(first);

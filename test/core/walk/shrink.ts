@@ -7,7 +7,7 @@ export async function shrink(options: WalkOptions): Promise<{ without: readonly 
   let without: readonly number[] = options.without ?? [];
   let result = await walk({ ...options, without });
   const rule = ruleOf(result);
-  const { troubles } = planOf(options.seed);
+  const { troubles } = planOf(options.seed, options.isUnvisited);
   for (let place = troubles.length - 1; place >= 0; place -= 1) {
     if (without.includes(place)) continue;
     const shorter = await walk({ ...options, without: [...without, place] });

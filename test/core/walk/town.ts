@@ -10,6 +10,7 @@ import { type Call, type Mutation, Stage } from './stage.ts';
 import { newsMs, type Outage, RandomTraffic } from './traffic.ts';
 import type { Slot, Strike, Trouble } from './troubles.ts';
 import type { VaultSnapshot } from './vault.ts';
+import { Visitors } from './visitors.ts';
 
 interface TownOptions {
   readonly seed: number;
@@ -27,6 +28,7 @@ export class Town {
   readonly #chance: Chance;
   readonly #lease: Lease;
   readonly #people: People;
+  readonly #visitors: Visitors;
   #armed: Trouble[] = [];
   readonly #vaultBackups: VaultSnapshot[] = [];
   /** All that etcd holds. */
@@ -40,6 +42,7 @@ export class Town {
     this.#traffic.plan = { meets: (call, phase) => this.#meets(call, phase) };
     const { kernel, replicas, cluster, judge } = this.stage;
     this.#people = new People(this.stage, this.#chance, (ms, what) => this.#later(ms, what));
+    this.#visitors = new Visitors(this.stage, this.#chance, (ms, what) => this.#later(ms, what));
     this.stage.reReadMs = profile.reReadMs;
     judge.onNeedsReauth = () => this.#people.callForHelp(10 * profile.reReadMs);
     this.#lease = new Lease(kernel, replicas, isSplit, (replica) => this.#canRenew(replica));
@@ -121,6 +124,9 @@ export class Town {
         return;
       case 'Edit':
         this.#people.edit(strike.edit, strike.ms);
+        return;
+      case 'Visit':
+        this.#visitors.visit(strike.guest, strike.ms);
         return;
       case 'Rebalance':
         this.#lease.rebalance();
@@ -206,7 +212,7 @@ export class Town {
     const backup = this.#clusterBackups.at(-back);
     if (backup === undefined || backup.objects.namespaceUid !== cluster.namespaceUid) return;
     escrow.splice(0, escrow.length, ...backup.escrow);
-    judge.answers.clusterRestored();
+    judge.clusterRestored();
     cluster.restore(backup.objects);
   }
 

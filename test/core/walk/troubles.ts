@@ -9,6 +9,9 @@ export type Edit = 'Scopes' | 'Suspend' | 'Delete' | 'Forget' | 'NewNamespace';
 
 export type PersonDoes = 'Consent' | 'WrongAccount' | 'Withdraw' | 'OldSeed' | 'Refresh' | 'DropSecret';
 
+/** Who comes by the page: with the right account, with a wrong one, or never back from the platform. */
+export type Guest = 'Right' | 'Wrong' | 'Stops';
+
 /** What goes wrong, and what people do. */
 export type Strike =
   | { readonly kind: 'Kill'; readonly ms: number }
@@ -26,6 +29,7 @@ export type Strike =
   | { readonly kind: 'Clock'; readonly slot: Slot; readonly skewMs: number; readonly ms: number }
   | { readonly kind: 'Lag'; readonly versions: number; readonly ms: number }
   | { readonly kind: 'RestoreVault' | 'RestoreCluster'; readonly snapshot: number }
+  | { readonly kind: 'Visit'; readonly guest: Guest; readonly ms: number }
   | { readonly kind: PersonDoes | 'Rebalance' }
   | { readonly kind: 'Edit'; readonly edit: Edit; readonly ms: number };
 
@@ -59,6 +63,23 @@ export function troublesOf(chance: Chance, count: number, spanMs: number, longes
     return { at, on, strike: strikeOf(chance, longestMs) };
   });
   return troubles.sort((a, b) => a.at - b.at);
+}
+
+const pageMoments = ['exchange', 'read pending', 'write pending', 'read staged', 'write staged', 'annotate'] as const;
+
+/** People who come by the page, each with a trouble amid what follows from it. */
+export function visitsOf(chance: Chance, count: number, spanMs: number, longestMs: number): Trouble[] {
+  return Array.from({ length: count }, (): Trouble[] => {
+    const at = Math.floor(chance.between(0, spanMs));
+    const guest = chance.one(['Right', 'Right', 'Right', 'Wrong', 'Stops'] as const);
+    const visit: Trouble = {
+      at,
+      strike: { kind: 'Visit', guest, ms: Math.floor(chance.spread(secondMs, 12 * minuteMs)) },
+    };
+    const phase = chance.isTrue(0.5) ? 'Before' : 'After';
+    const trouble = { at, on: { what: chance.one(pageMoments), phase }, strike: strikeOf(chance, longestMs) } as const;
+    return chance.isTrue(0.6) ? [visit, trouble] : [visit];
+  }).flat();
 }
 
 function strikeOf(chance: Chance, longestMs: number): Strike {

@@ -5,13 +5,15 @@ import type { Cause } from './losses.ts';
 import { type WalkProfile, walkProfiles } from './profiles.ts';
 import type { Mutation } from './stage.ts';
 import { Town } from './town.ts';
-import { type Trouble, troublesOf } from './troubles.ts';
+import { type Trouble, troublesOf, visitsOf } from './troubles.ts';
 
 export interface WalkOptions {
   readonly seed: number;
   /** Places in the seed's plan that are left out. */
   readonly without?: readonly number[];
   readonly mutation?: Mutation | undefined;
+  /** Nobody comes by the page: as seeds were walked before anybody did. */
+  readonly isUnvisited?: boolean | undefined;
   readonly isTold?: boolean;
 }
 
@@ -22,23 +24,41 @@ export interface WalkResult {
   readonly spends: number;
   readonly days: number;
   readonly losses: Readonly<Partial<Record<Cause, number>>>;
+  /** What became of the logins that were granted by the page. */
+  readonly logins: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
   readonly story: readonly string[];
 }
 
 const leastEffects = 3_000;
 
-export function planOf(seed: number): { profile: WalkProfile; isSplit: boolean; troubles: readonly Trouble[] } {
+export function planOf(
+  seed: number,
+  isUnvisited = false,
+): {
+  profile: WalkProfile;
+  isSplit: boolean;
+  troubles: readonly Trouble[];
+} {
   const chance = new Chance(seed);
   const profile = walkProfiles[seed % walkProfiles.length] as WalkProfile;
   const isSplit = chance.isTrue(0.3);
   const count = Math.floor(chance.between(10, 40));
-  return { profile, isSplit, troubles: troublesOf(chance, count, profile.spanMs, profile.longestTroubleMs) };
+  const troubles = troublesOf(chance, count, profile.spanMs, profile.longestTroubleMs);
+  if (isUnvisited) return { profile, isSplit, troubles };
+  const visits = visitsOf(chance, Math.floor(chance.between(1, 8)), profile.spanMs, profile.longestTroubleMs);
+  return { profile, isSplit, troubles: [...troubles, ...visits] };
 }
 
 /** One seed: a span full of troubles, and then time in which everything has to heal. */
-export async function walk({ seed, without = [], mutation, isTold = false }: WalkOptions): Promise<WalkResult> {
-  const { profile, isSplit, troubles } = planOf(seed);
+export async function walk({
+  seed,
+  without = [],
+  mutation,
+  isUnvisited,
+  isTold = false,
+}: WalkOptions): Promise<WalkResult> {
+  const { profile, isSplit, troubles } = planOf(seed, isUnvisited);
   const town = new Town({ seed, profile, isSplit, mutation });
   const { stage } = town;
   stage.isTold = isTold;
@@ -64,6 +84,7 @@ export async function walk({ seed, without = [], mutation, isTold = false }: Wal
     spends: platform.spends.length,
     days: (kernel.now - startedAt) / dayMs,
     losses: judge.losses.counts(),
+    logins: judge.logins.counts(),
     violations: judge.violations,
     story,
   };
