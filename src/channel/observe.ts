@@ -13,6 +13,7 @@ import { escrowOf } from './escrow.ts';
 import { lenderOf } from './lender.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
+import { workloadsOf } from './rollout.ts';
 
 /** What stays the same through one reconcile, read once. */
 export interface Inputs {
@@ -112,7 +113,8 @@ export async function observe(
     phase: phaseOf(channel.metadata.uid ?? ref.name),
   };
   const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
-  return { ...bare, ...projectionFacts(world, bare, memory) };
+  const projected = { ...bare, ...projectionFacts(world, bare, memory) };
+  return { ...projected, workloads: await workloadsOf(world, projected, memory) };
 }
 
 /** Looked for only where a rejection waits to be believed. */
