@@ -81,7 +81,7 @@ export async function observe(
   const { channel } = inputs;
   const ref = refOf(channel);
   const grant = known.grant ?? (await load(world, ref));
-  const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
+  const secret = known.secret ?? (await secretOf(world, channel));
   const isFirstLook = memory.devicePollAt === undefined;
   const consent = await consentOf(world, channel, grant, memory);
   // One instant for all of it: what is wanted now must be due in this very pass.
@@ -115,6 +115,15 @@ export async function observe(
   const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
   const projected = { ...bare, ...projectionFacts(world, bare, memory) };
   return { ...projected, workloads: await workloadsOf(world, projected, memory) };
+}
+
+/**
+ * Of a channel that is deleted it decides nothing, and may not be readable any more: a namespace that ends can lose its
+ * Roles first, and a read that is refused would keep the finalizer, and with it the namespace.
+ */
+async function secretOf(world: World, channel: SocialChannel): Promise<SecretLookup> {
+  if (channel.metadata.deletionTimestamp !== undefined) return { state: 'Absent' };
+  return await world.secrets.lookup(channel, secretNameOf(channel));
 }
 
 /** Looked for only where a rejection waits to be believed. */
