@@ -131,7 +131,7 @@ async function keep(context: ActContext, action: GrantAction): Promise<Effect> {
       // The record is as it was, and the Secret as the server answered: neither is read again.
       return { grant: o.grant, secret: await project(context) };
     case 'Restart':
-      await restart(world, o, action.workloads);
+      await restart(context, action.workloads);
       return { grant: o.grant, secret: o.secret };
   }
 }

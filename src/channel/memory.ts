@@ -41,6 +41,8 @@ export interface ChannelMemory {
   invitation?: NonNullable<SocialChannelStatus['invitation']>;
   /** The grant, and the spec, with which all workloads of `spec.rollout` were seen to run. */
   restarted?: string;
+  /** When this process restarted which workload: who takes the annotations off again shall not be answered by a storm. */
+  restarts?: Map<string, number>;
   /** When the platform's last answer arrived, until the Secret shows it. */
   answeredAt?: number;
 }

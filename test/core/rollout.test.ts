@@ -89,6 +89,15 @@ describe('a workload that reads its token at the start', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(9 * hourMs);
   });
 
+  it('is not restarted again and again where somebody takes the annotations off', async () => {
+    const world = restarting();
+    world.onRestart = () => void world.workloads.set('encoder', facts);
+    await world.pass(2 * hourMs);
+    // The second comes when the interval is over, because the first came too soon after the token to tell by its time.
+    expect(world.restarts.length).toBeLessThanOrEqual(2);
+    expect(getCondition(world.status.conditions, 'WorkloadsRestarted')?.reason).toBe('Restarted');
+  });
+
   it('is restarted when it comes to be after the token but with an older template, and not when it is new', async () => {
     const world = restarting();
     world.workloads.clear();

@@ -67,6 +67,7 @@ export class VirtualWorld {
   readonly others = new Map<string, SecretContent>();
   /** The workloads of the namespace, by name. */
   readonly workloads = new Map<string, WorkloadFacts>();
+  onRestart: () => void = () => {};
   readonly restarts: { readonly name: string; readonly at: number; readonly with: string }[] = [];
   deaths = 0;
   readonly #seal = memorySeal();
@@ -254,6 +255,7 @@ export class VirtualWorld {
       const shown = { twitch: to['token.socialops.dev/twitch'] ?? '' };
       this.workloads.set(name, { ...found, shown, restartedAt: Date.parse(to['socialops.dev/restarted-at'] ?? '') });
       this.restarts.push({ name, at: this.clock.trueNow(), with: shown.twitch });
+      this.onRestart();
     });
   }
 
