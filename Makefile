@@ -57,7 +57,7 @@ check: $(PACKAGES) ## types, lint, unused code, import rule, rows of the core: u
 	@node scripts/generate-chart.ts --check
 	@vitest run --project rows test/architecture test/api test/core --exclude 'test/core/walk/**'
 
-servers: requirements $(PACKAGES) ## get etcd, kube-apiserver, kube-controller-manager, Vault, promtool and kubeconform, once
+servers: requirements $(PACKAGES) ## get etcd, kube-apiserver, kube-controller-manager, Vault, promtool, kubeconform and kstatus, once
 	@node test/servers/get.ts
 
 requirements: ## say what is missing on this machine

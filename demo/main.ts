@@ -35,6 +35,7 @@ async function once(): Promise<number> {
     const failed = await play(cast, say);
     if (failed === undefined) {
       say(`The whole story came true in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+      say('In a cluster of yours: kubectl socialchannel status, describe, forecast, doctor (docs/cli.md).');
       return 0;
     }
     say(`The step "${failed}" did not come true. The operator's last lines:`);
@@ -53,7 +54,9 @@ async function live(): Promise<number> {
   const screen = new Screen(cast);
   const told = play(cast, (line) => screen.tell(line)).then((failed) =>
     screen.tell(
-      failed === undefined ? 'The story is over; the channels go on being refreshed.' : `Ended at: ${failed}`,
+      failed === undefined
+        ? 'The story is over; the channels go on being refreshed. The plugin tells it too: node src/cli.ts status'
+        : `Ended at: ${failed}`,
     ),
   );
   await Promise.race([interrupted, told.then(() => interrupted)]);

@@ -8,6 +8,7 @@ export function hints(cast: Cast): string[] {
   return [
     `export KUBECONFIG=${world.cluster.kubeconfig}`,
     `kubectl -n ${stage.namespace} get schan;  kubectl -n ${stage.namespace} describe schan twitch-live`,
+    `node src/cli.ts status -n ${stage.namespace};  node src/cli.ts describe twitch-live -n ${stage.namespace}`,
     `kubectl -n ${stage.namespace} get secret twitch-live-token -o jsonpath='{.data.expires_at}' | base64 -d`,
     `curl http://${operator.opsAddress}/metrics;  curl http://${operator.opsAddress}/readyz`,
     `export VAULT_ADDR=${world.vault.url}`,

@@ -126,7 +126,7 @@ const vault: Properties = {
 
 const access: Properties = {
   serviceAccount: closed({ create: flag, name: text, annotations: textMap }),
-  rbac: closed({ create: flag, aggregateToView: flag, aggregateToEdit: flag }),
+  rbac: closed({ create: flag, rolloutRestarts: flag, aggregateToView: flag, aggregateToEdit: flag }),
   pages: closed({
     enabled: flag,
     url: matching('^(https://[^?#@]+)?$'),

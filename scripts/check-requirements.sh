@@ -62,6 +62,7 @@ want_server promtool PROMTOOL_BIN promtool
 want_server prometheus PROMETHEUS_BIN prometheus
 want_server amtool AMTOOL_BIN amtool
 want_server kubeconform KUBECONFORM_BIN kubeconform
+want_server kstatus KSTATUS_BIN kstatus
 
 if [ -n "$to_build" ]; then
   need go 1.26 "$(go version 2>/dev/null | sed 's/^go version //')" \
@@ -85,7 +86,7 @@ done
 
 faster='The faster way: KUBEBUILDER_ASSETS=<folder with etcd, kube-apiserver, kube-controller-manager> and vault or bao
 on PATH; or ETCD_BIN, KUBE_APISERVER_BIN, KUBE_CONTROLLER_MANAGER_BIN, VAULT_BIN, PROMTOOL_BIN,
-PROMETHEUS_BIN, AMTOOL_BIN, KUBECONFORM_BIN.'
+PROMETHEUS_BIN, AMTOOL_BIN, KUBECONFORM_BIN, KSTATUS_BIN.'
 
 if [ -n "$missing" ]; then
   printf 'This is missing:%s\n\n%s\n' "$missing" "$faster" >&2

@@ -26,6 +26,7 @@ async function chartFiles(): Promise<ReadonlyMap<string, string>> {
     [`${chart}/values.schema.json`, `${JSON.stringify(valuesSchema(), null, 2)}\n`],
     [`${chart}/README.md`, chartReadme(await read(`${chart}/values.yaml`))],
     [`${chart}/files/rbac.yaml`, await read('deploy/rbac.yaml')],
+    [`${chart}/files/rbac-rollout.yaml`, await read('deploy/rbac-rollout.yaml')],
     [`${chart}/files/settings.yaml`, `# Every setting of the operator.\n${stringify({ flags })}`],
     ...(await Promise.all(definitions)),
   ]);

@@ -13,6 +13,7 @@ import { EscrowSecrets } from './kube/escrow-secrets.ts';
 import { KubeEvents } from './kube/events.ts';
 import { clusterNamespace, KubeNamespaces } from './kube/namespaces.ts';
 import { KubeSecrets } from './kube/secrets.ts';
+import { KubeWorkloads } from './kube/workloads.ts';
 import type { Logger } from './log.ts';
 import { clock, random } from './main-process.ts';
 import type { Metrics } from './metrics.ts';
@@ -85,6 +86,7 @@ export function worldOf(
     namespaces: new KubeNamespaces(client),
     sharedSecrets: kubeSecrets,
     secrets: kubeSecrets,
+    workloads: new KubeWorkloads(client),
     events: new KubeEvents({ client, instance: hostname(), onLost: lostEvents(log, metrics) }),
     grants: vault.store,
     consents: vault.consents,

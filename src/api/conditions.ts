@@ -2,11 +2,18 @@ import type { Reason } from './reasons.ts';
 
 /**
  * The condition types of channels, apps and platforms. `ReauthRequired` and `Stalled` are abnormal when True, the
- * others are abnormal when False.
+ * others are abnormal when False. `WorkloadsRestarted` is there only with `spec.rollout`.
  *
  * Source: Kubernetes API conventions, section Typical status properties; kstatus for `Ready` and `Stalled`.
  */
-export const conditionTypes = ['Ready', 'TokenValid', 'ReauthRequired', 'SecretProjected', 'Stalled'] as const;
+export const conditionTypes = [
+  'Ready',
+  'TokenValid',
+  'ReauthRequired',
+  'SecretProjected',
+  'Stalled',
+  'WorkloadsRestarted',
+] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 
 export type ConditionStatus = 'True' | 'False' | 'Unknown';

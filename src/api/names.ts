@@ -64,9 +64,25 @@ export const annotations = {
   invite: `${group}/invite`,
   /** On a channel, beside `invite`: what the person who is invited reads. */
   inviteNote: `${group}/invite-note`,
+  /** On a projected Secret of a channel with `spec.rollout`: when the token that it shows was put there (RFC 3339). */
+  projectedAt: `${group}/projected-at`,
+  /** On the pod template of a workload that `spec.rollout` names: when the operator restarted it last (RFC 3339). */
+  restartedAt: `${group}/restarted-at`,
   /** On a Lease of the operator: into how many buckets its writer divides the channels. */
   buckets: `${group}/buckets`,
 } as const;
+
+const shownTokenPrefix = `token.${group}/`;
+
+/** On a pod template: the annotation with the version of the grant of that channel which its pods began with. */
+export function shownTokenKey(channelName: string): string {
+  return `${shownTokenPrefix}${channelName}`;
+}
+
+/** The channel that {@link shownTokenKey} made this key for; undefined for other keys. */
+export function channelOfShownToken(key: string): string | undefined {
+  return key.startsWith(shownTokenPrefix) ? key.slice(shownTokenPrefix.length) : undefined;
+}
 
 /** The finalizer of channels whose deletion forgets the grant. */
 export const forgetFinalizer = `${group}/forget`;

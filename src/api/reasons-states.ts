@@ -172,6 +172,21 @@ export const conditions = {
     what: 'Nothing stands in the way.',
     how: 'Nothing is to be done.',
   },
+  Restarted: {
+    who: 'Nobody',
+    what: 'The workloads of spec.rollout run with the present access token, or are being rolled out with it.',
+    how: 'Nothing is to be done.',
+  },
+  RestartWaiting: {
+    who: 'Nobody',
+    what: 'The Secret has a new access token, and a workload of spec.rollout was restarted too lately to be restarted again.',
+    how: 'It is restarted when spec.rollout.minInterval has passed; a shorter one, or pods that read the file again, end the wait.',
+  },
+  WorkloadNotFound: {
+    who: 'ChannelAuthor',
+    what: 'A workload that spec.rollout names does not exist in the namespace of the channel.',
+    how: 'Create it or correct its kind and name; the Secret is kept up to date all the same.',
+  },
   Accepted: {
     who: 'Nobody',
     what: 'The definition can be used.',

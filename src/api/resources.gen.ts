@@ -188,6 +188,31 @@ export interface SocialChannelSpec {
     deletionPolicy: 'Delete' | 'Retain';
   };
   /**
+   * Restarts workloads of this namespace once a new access token is in the Secret, for programs that read it only when they start; without it nothing is ever restarted.
+   */
+  rollout?: {
+    /**
+     * What is restarted, as kubectl rollout restart does it.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    workloads: {
+      /**
+       * The kind of the workload.
+       */
+      kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+      /**
+       * The name of the workload, in this channel's namespace.
+       */
+      name: string;
+    }[];
+    /**
+     * The shortest time between two restarts of one workload, whichever channels ask for them; 10m is what Kubernetes gives a rollout before it calls it stuck.
+     */
+    minInterval: string;
+  };
+  /**
    * Whether the access token is also written to the channel's token path in Vault, where the operator does so at all.
    */
   vaultToken: 'Enabled' | 'Disabled';
@@ -217,7 +242,7 @@ export interface SocialChannelStatus {
    */
   message?: string;
   /**
-   * Ready, TokenValid, ReauthRequired, SecretProjected and Stalled.
+   * Ready, TokenValid, ReauthRequired, SecretProjected and Stalled; with spec.rollout also WorkloadsRestarted.
    *
    * @maxItems 16
    */

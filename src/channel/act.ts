@@ -17,6 +17,7 @@ import { personOf } from './persons.ts';
 import { recheck } from './recheck.ts';
 import { report } from './report.ts';
 import { giveBack } from './revoke.ts';
+import { restart } from './rollout.ts';
 import { spend } from './spend.ts';
 import { condemn } from './verdicts.ts';
 
@@ -52,6 +53,7 @@ const attempts: Readonly<Record<Action['kind'], Attempt>> = {
   Recheck: 'Introspect',
   Derive: 'Derive',
   Project: 'Project',
+  Restart: 'Rollout',
   RemoveSecret: 'Project',
   Import: 'Import',
   AdoptIdentity: 'Import',
@@ -128,6 +130,9 @@ async function keep(context: ActContext, action: GrantAction): Promise<Effect> {
     case 'Project':
       // The record is as it was, and the Secret as the server answered: neither is read again.
       return { grant: o.grant, secret: await project(context) };
+    case 'Restart':
+      await restart(context, action.workloads);
+      return { grant: o.grant, secret: o.secret };
   }
 }
 

@@ -39,6 +39,10 @@ export interface ChannelMemory {
   devicePollAt?: number;
   /** The invitation of this process's making, until status tells of it. */
   invitation?: NonNullable<SocialChannelStatus['invitation']>;
+  /** The grant, and the spec, with which all workloads of `spec.rollout` were seen to run. */
+  restarted?: string;
+  /** When this process restarted which workload: who takes the annotations off again shall not be answered by a storm. */
+  restarts?: Map<string, number>;
   /** When the platform's last answer arrived, until the Secret shows it. */
   answeredAt?: number;
 }

@@ -13,6 +13,7 @@ import { escrowOf } from './escrow.ts';
 import { lenderOf } from './lender.ts';
 import type { ChannelMemory } from './memory.ts';
 import type { World } from './ports.ts';
+import { workloadsOf } from './rollout.ts';
 
 /** What stays the same through one reconcile, read once. */
 export interface Inputs {
@@ -80,7 +81,7 @@ export async function observe(
   const { channel } = inputs;
   const ref = refOf(channel);
   const grant = known.grant ?? (await load(world, ref));
-  const secret = known.secret ?? (await world.secrets.lookup(channel, secretNameOf(channel)));
+  const secret = known.secret ?? (await secretOf(world, channel));
   const isFirstLook = memory.devicePollAt === undefined;
   const consent = await consentOf(world, channel, grant, memory);
   const aside = await keptAside(world, ref, grant, memory, isConsentInDoubt(consent, isFirstLook));
@@ -115,7 +116,17 @@ export async function observe(
     phase: phaseOf(channel.metadata.uid ?? ref.name),
   };
   const bare: Observation = { ...facts, isSecretCurrent: false, isVaultTokenCurrent: false };
-  return { ...bare, ...projectionFacts(world, bare, memory) };
+  const projected = { ...bare, ...projectionFacts(world, bare, memory) };
+  return { ...projected, workloads: await workloadsOf(world, projected, memory) };
+}
+
+/**
+ * Of a channel that is deleted it decides nothing, and may not be readable any more: a namespace that ends can lose its
+ * Roles first, and a read that is refused would keep the finalizer, and with it the namespace.
+ */
+async function secretOf(world: World, channel: SocialChannel): Promise<SecretLookup> {
+  if (channel.metadata.deletionTimestamp !== undefined) return { state: 'Absent' };
+  return await world.secrets.lookup(channel, secretNameOf(channel));
 }
 
 /** Looked for only where a rejection waits to be believed. */

@@ -17,6 +17,7 @@ import type {
   Random,
   SecretApi,
   SharedSecretApi,
+  WorkloadApi,
 } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import type { Settings } from '../core/settings.ts';
@@ -81,6 +82,7 @@ export interface World {
   readonly namespaces: NamespaceApi;
   readonly sharedSecrets: SharedSecretApi;
   readonly secrets: SecretApi;
+  readonly workloads: WorkloadApi;
   readonly events: EventApi;
   readonly grants: GrantStore;
   readonly escrow: Escrow;

@@ -1,7 +1,7 @@
 import type { ConsentOutcome } from './consent-records.ts';
 import type { EscrowedAnswer, EscrowPlace } from './escrow.ts';
 import type { ParkedAnswer } from './grant.ts';
-import type { Observation } from './observation.ts';
+import type { FoundWorkload, Observation } from './observation.ts';
 
 /** One effect, with the reason why. */
 export type Action = GrantAction | PersonAction;
@@ -33,7 +33,9 @@ export type GrantAction =
   | { readonly kind: 'Recheck' }
   /** Believes a rejection of the refresh token: nothing is sent. */
   | { readonly kind: 'Condemn' }
-  | { readonly kind: 'Project' };
+  | { readonly kind: 'Project' }
+  /** Restarts workloads whose pods began with an earlier token than the Secret shows. */
+  | { readonly kind: 'Restart'; readonly workloads: readonly FoundWorkload[] };
 
 /** What a person who connects the channel asked for. */
 export type PersonAction =

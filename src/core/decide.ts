@@ -36,6 +36,7 @@ import { healingOf, verdictMoment } from './healing.ts';
 import { leaving } from './leaving.ts';
 import type { Attempt, Observation } from './observation.ts';
 import { isOfTheAccount } from './rejections.ts';
+import { restart, rolloutMoment } from './rollout.ts';
 import { earliest, isAccountUnknown, isRenewable } from './schedule.ts';
 
 export interface Decision {
@@ -240,6 +241,7 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['grantMissing', grantMissing],
   ['project', project],
   ['retiredSecret', retiredSecret],
+  ['restart', restart],
   ['consentHint', consentHint],
   ['invitation', invitation],
   ['appUnusable', appUnusable],
@@ -267,9 +269,9 @@ export const rules: readonly (readonly [name: string, rule: Rule])[] = [
   ['rest', rest],
 ];
 
-/** Whatever else is waited for, a consent or an invitation has its own moments. */
+/** Whatever else is waited for, a consent, an invitation and a restart have moments of their own. */
 function noLater(until: number | undefined, o: Observation): number | undefined {
-  return earliest(until, consentMoment(o));
+  return earliest(until, consentMoment(o), rolloutMoment(o));
 }
 
 /** Pure: an observation to exactly one action. `table` is only for the test that removes rules. */

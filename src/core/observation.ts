@@ -6,7 +6,7 @@ import type { Failure } from './failure.ts';
 import type { ChannelRef, GrantRecord, ParkedAnswer, StoredGrant, TokenSet, Verdict } from './grant.ts';
 import type { Told } from './notice.ts';
 import type { OAuthClient, PlatformClient } from './platform-port.ts';
-import type { NamespaceFacts, SecretLookup } from './ports.ts';
+import type { NamespaceFacts, SecretLookup, WorkloadFacts, WorkloadRef } from './ports.ts';
 import type { Settings } from './settings.ts';
 
 /** The app that the channel names, or why it cannot be used. */
@@ -45,6 +45,17 @@ export type LenderFacts =
       readonly message: string;
     };
 
+/** A workload of `spec.rollout` that exists. */
+export interface FoundWorkload {
+  readonly state: 'Found';
+  readonly ref: WorkloadRef;
+  readonly facts: WorkloadFacts;
+}
+export type WorkloadLookup =
+  | FoundWorkload
+  | { readonly state: 'Missing'; readonly ref: WorkloadRef }
+  | { readonly state: 'Unreadable'; readonly ref: WorkloadRef; readonly failure: Failure };
+
 /** The effects that can fail and be tried again; each has its own memory of attempts. */
 export type Attempt =
   | 'Spend'
@@ -55,6 +66,7 @@ export type Attempt =
   | 'Account'
   | 'Finalize'
   | 'Escrow'
+  | 'Rollout'
   | 'Consent'
   | 'Invite'
   | 'Observe';
@@ -111,6 +123,8 @@ export interface Observation {
   readonly isSecretCurrent: boolean;
   /** Whether this process has written the Vault path `token` for this grant and state. */
   readonly isVaultTokenCurrent: boolean;
+  /** The workloads of `spec.rollout`; absent while there is no token for them, and once all are known to have it. */
+  readonly workloads?: readonly WorkloadLookup[] | undefined;
   readonly retries: Readonly<Partial<Record<Attempt, Retry>>>;
   /** When this process last introspected the present access token. */
   readonly lastCheckAt?: number | undefined;

@@ -229,6 +229,35 @@ export interface SecretApi {
   /** Deletes a consumed bootstrap Secret if it is still that version. */
   removeShared(ref: ObjectRef, resourceVersion: string): Promise<void>;
 }
+/** A workload in the namespace of a channel. */
+export interface WorkloadRef {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly name: string;
+}
+/** What is known of a workload's pods without looking at them. */
+export interface WorkloadFacts {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** When the operator restarted it last, by its pod template. */
+  readonly restartedAt: number | undefined;
+  /** The version of each channel's grant that its pods began with, as its pod template says. */
+  readonly shown: Readonly<Record<string, string>>;
+}
+export interface WorkloadApi {
+  get(namespace: string, ref: WorkloadRef): Promise<WorkloadFacts | undefined>;
+  /**
+   * Annotates the pod template in one patch, which makes its controller replace the pods. Of the very version that was
+   * read; a conflict is a Transient Failure with reason `CasLost`, one that is gone is no failure.
+   */
+  restart(
+    namespace: string,
+    ref: WorkloadRef,
+    found: WorkloadFacts,
+    annotations: Readonly<Record<string, string>>,
+  ): Promise<void>;
+}
 export interface EventApi {
   /** Never throws: a lost Event is counted, not fatal. */
   emit(

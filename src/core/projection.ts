@@ -51,9 +51,19 @@ export function secretContent(o: Observation, token: ProjectedToken, prefixes: A
       ...Object.fromEntries(Object.entries(spec.secret.annotations ?? {}).filter(isAdmitted)),
       [annotations.grant]: grantVersion(token.epoch, token.generation),
       [annotations.channelUid]: metadata.uid ?? '',
+      ...projectedAt(o, grantVersion(token.epoch, token.generation)),
     },
     isOwned: spec.secret.deletionPolicy === 'Delete',
   };
+}
+
+/** Since when the Secret shows this token, for restarts alone: what is known of it stays, and only a new token is news. */
+function projectedAt({ channel, secret, now }: Observation, version: string): Readonly<Record<string, string>> {
+  if (channel.spec.rollout === undefined) return {};
+  if (secret.state !== 'Ours' || secret.secret.annotations[annotations.grant] !== version)
+    return { [annotations.projectedAt]: formatInstant(now) };
+  const { [annotations.projectedAt]: noted } = secret.secret.annotations;
+  return noted === undefined ? {} : { [annotations.projectedAt]: noted };
 }
 
 /** Whether the Secret shows exactly this content; keys that others added are theirs. */

@@ -17,6 +17,7 @@ import { formatInstant } from './instant.ts';
 import { toldWith } from './notice.ts';
 import type { Observation, Retry } from './observation.ts';
 import { reconnectURL } from './remedies.ts';
+import { rolloutCondition } from './rollout.ts';
 import { ofTheChannel, SHOWN_FROM } from './shown-retries.ts';
 import { conflictMessage, type Facts, type Finding, find, gather } from './state.ts';
 
@@ -107,7 +108,11 @@ function conditionsOf(o: Observation, facts: Facts, finding: Finding): Condition
     isStalled ? finding.reason : 'Progressing',
     isStalled ? finding.message : 'Nothing keeps the operator from its work.',
   );
-  return conditions;
+  const restarted = rolloutCondition(o);
+  if (restarted !== undefined) put('WorkloadsRestarted', ...restarted);
+  return o.channel.spec.rollout === undefined
+    ? conditions.filter(({ type }) => type !== 'WorkloadsRestarted')
+    : conditions;
 }
 
 function tokenCondition(o: Observation, facts: Facts): [ConditionStatus, Reason, string] {

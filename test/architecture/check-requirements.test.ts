@@ -15,6 +15,7 @@ const servers = [
   'prometheus',
   'amtool',
   'kubeconform',
+  'kstatus',
 ];
 
 describe('the check of requirements', () => {
@@ -85,6 +86,7 @@ describe('the check of requirements', () => {
         prometheus: '',
         amtool: '',
         kubeconform: '',
+        kstatus: '',
       },
     ],
     ['PATH', Object.fromEntries(servers.map((name) => [name, '']))],
@@ -101,7 +103,7 @@ describe('the check of requirements', () => {
     const assets = { KUBEBUILDER_ASSETS: bin, VAULT_BIN: join(bin, 'my-vault') };
     const { code, said } = check(assets);
     expect(code).toBe(1);
-    expect(said).toContain('It builds: kube-controller-manager promtool prometheus amtool kubeconform.');
+    expect(said).toContain('It builds: kube-controller-manager promtool prometheus amtool kubeconform kstatus.');
     expect(said).toContain('git: not found');
   });
 

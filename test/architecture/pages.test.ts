@@ -22,7 +22,8 @@ const foreignFlags = {
   kubectl: 'all field-selector for image overwrite previous raw replicas server-side sort-by tail type',
   helm: 'create-namespace logs set set-file take-ownership',
   etcdutl: 'bump-revision mark-compacted data-dir',
-  'npm, docker and our own scripts': 'no-save tag match',
+  'npm, docker and our own scripts': 'attest base no-save tag match',
+  cosign: 'predicate',
   'the promise of conventional programs': 'help version',
   'a placeholder': 'name',
 };

@@ -251,6 +251,35 @@ export const cases: readonly Case[] = [
     lacks: [`ClusterRole/${release}`, `Role/${release}-escrow`, `ClusterRole/${release}-view`],
   },
   {
+    title: 'no right to restart anything',
+    values: {},
+    lacks: [`ClusterRole/${release}-rollout`, `ClusterRoleBinding/${release}-rollout`],
+  },
+  {
+    title: 'the right to restart workloads, where it is asked for',
+    values: { rbac: { rolloutRestarts: true } },
+    has: {
+      [`ClusterRole/${release}-rollout`]: {
+        rules: [
+          { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['get', 'patch'] },
+        ],
+      },
+      [`ClusterRoleBinding/${release}-rollout`]: {
+        roleRef: { kind: 'ClusterRole', name: `${release}-rollout` },
+        subjects: [{ kind: 'ServiceAccount', name: release, namespace: 'social-system' }],
+      },
+    },
+  },
+  {
+    title: 'the right to restart workloads, in the namespaces that are served and nowhere else',
+    values: { rbac: { rolloutRestarts: true }, watchNamespaces: ['main-stage'] },
+    has: {
+      [`Role/${release}-rollout`]: { metadata: { namespace: 'main-stage' }, rules: [{ verbs: ['get', 'patch'] }] },
+      [`RoleBinding/${release}-rollout`]: { metadata: { namespace: 'main-stage' }, roleRef: { kind: 'Role' } },
+    },
+    lacks: [`ClusterRole/${release}-rollout`, `ClusterRoleBinding/${release}-rollout`],
+  },
+  {
     title: 'no rights for people',
     values: { rbac: { aggregateToView: false, aggregateToEdit: false } },
     lacks: [`ClusterRole/${release}-view`, `ClusterRole/${release}-edit`],

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { LuaFactory } from 'wasmoon';
 import type { Observation } from '../../src/core/observation.ts';
 import { statusOf } from '../../src/core/status.ts';
-import { absent, fresh, grant, observation, suspended, unusable, verdict } from '../core/builders.ts';
+import { absent, deleted, fresh, grant, observation, suspended, unusable, verdict } from '../core/builders.ts';
 import { repository } from '../harness/scratch.ts';
+import { serverBinaries } from '../servers/binaries.ts';
 
 const script = readFileSync(`${repository}/deploy/gitops/argocd-health.lua`, 'utf8');
 const factory = new LuaFactory();
@@ -22,23 +25,12 @@ async function health(object: object): Promise<{ status: string; message: string
   }
 }
 
-interface Held {
-  readonly metadata: { readonly generation?: number; readonly deletionTimestamp?: string };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-}
-
-/** kstatus, which Flux and Helm wait by: its rules for resources of any kind (cli-utils, "kstatus", generic conditions). */
-function kstatus({ metadata, status = {} }: Held): string {
-  if (metadata.deletionTimestamp !== undefined) return 'Terminating';
-  const { observedGeneration, conditions = [] } = status;
-  if (observedGeneration !== undefined && observedGeneration !== metadata.generation) return 'InProgress';
-  const is = (type: string) => conditions.find((condition) => condition.type === type)?.status;
-  if (is('Reconciling') === 'True') return 'InProgress';
-  if (is('Stalled') === 'True') return 'Failed';
-  return is('Ready') === 'False' || is('Ready') === 'Unknown' ? 'InProgress' : 'Current';
+/** kstatus itself, by which Flux waits, and Helm from version 4 on. */
+async function kstatus(object: object): Promise<string> {
+  const { kstatus: program } = await serverBinaries(['kstatus']);
+  const asked = promisify(execFile)(program);
+  asked.child.stdin?.end(JSON.stringify([object]));
+  return (await asked).stdout.trim();
 }
 
 const rows: readonly [string, Observation, argo: string, flux: string][] = [
@@ -53,32 +45,40 @@ const rows: readonly [string, Observation, argo: string, flux: string][] = [
 describe('a channel that is', () => {
   it.each(rows)('%s', async (_, o, argo, flux) => {
     const object = { ...o.channel, status: statusOf(o) };
-    expect([(await health(object)).status, kstatus(object)]).toEqual([argo, flux]);
+    expect([(await health(object)).status, await kstatus(object)]).toEqual([argo, flux]);
     expect((await health(object)).message).not.toBe('');
   });
 
   it('changed and not seen since: progressing', async () => {
     const o = observation();
     const object = { ...o.channel, metadata: { ...o.channel.metadata, generation: 99 }, status: statusOf(o) };
-    expect([(await health(object)).status, kstatus(object)]).toEqual(['Progressing', 'InProgress']);
+    expect([(await health(object)).status, await kstatus(object)]).toEqual(['Progressing', 'InProgress']);
   });
 
-  it('new, without any status: progressing', async () => {
-    expect((await health({ metadata: { generation: 1 } })).status).toBe('Progressing');
+  it('new, without any status: progressing for Argo CD; kstatus knows no better than that it is there', async () => {
+    const { channel } = observation(fresh, absent);
+    expect([(await health(channel)).status, await kstatus(channel)]).toEqual(['Progressing', 'Current']);
+  });
+
+  it('being deleted: kstatus says so', async () => {
+    const { channel } = observation(deleted());
+    expect(await kstatus({ ...channel, status: statusOf(observation()) })).toBe('Terminating');
   });
 });
 
 describe('an app', () => {
   const app = (status: string) => ({
-    metadata: { generation: 1 },
+    apiVersion: 'socialops.dev/v1alpha1',
+    kind: 'SocialApp',
+    metadata: { name: 'twitch', generation: 1 },
     status: { conditions: [{ type: 'Ready', status, message: 'x', observedGeneration: 1 }] },
   });
 
   it.each([
-    ['True', 'Healthy'],
-    ['False', 'Degraded'],
-    ['Unknown', 'Progressing'],
-  ])('that is Ready=%s: %s', async (status, argo) => {
-    expect((await health(app(status))).status).toBe(argo);
+    ['True', 'Healthy', 'Current'],
+    ['False', 'Degraded', 'InProgress'],
+    ['Unknown', 'Progressing', 'InProgress'],
+  ])('that is Ready=%s: %s, by kstatus %s', async (status, argo, flux) => {
+    expect([(await health(app(status))).status, await kstatus(app(status))]).toEqual([argo, flux]);
   });
 });

@@ -43,6 +43,13 @@ describe('the permissions of the chart', () => {
     expect(resources).not.toContain('secrets');
   });
 
+  it('are those of deploy/rbac-rollout.yaml as well, where restarts are asked for', async () => {
+    const rollout = documents(readFileSync(new URL('../../deploy/rbac-rollout.yaml', import.meta.url), 'utf8'));
+    const rendered = await render({ rbac: { rolloutRestarts: true } });
+    const found = rendered.filter(({ metadata }) => metadata.name.endsWith('-rollout')).map(bare);
+    expect(found).toEqual(rollout.map(bare));
+  });
+
   it('give people channels and apps, and never their status', async () => {
     const roles = (await render({})).filter(
       ({ kind, metadata }) => /^ClusterRole$/.test(kind) && /-(view|edit)$/.test(metadata.name),

@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repository } from '../harness/scratch.ts';
 import { type OwnWorld, startWorld } from '../harness/world.ts';
-import { serverBinaries } from '../servers/binaries.ts';
-import { serverEnvironment } from '../servers/table.ts';
+import { blocksOf, type Shell, shellOf } from './pasted.ts';
 
-const page = readFileSync(join(repository, 'docs/getting-started.md'), 'utf8');
-/** Blocks of the page in their order; those that say `on-a-cluster` need nodes, a registry or a reachable cluster. */
-const blocks = [...page.matchAll(/^```sh(?<mark>.*)\n(?<text>[\s\S]*?)^```$/gm)].map(({ groups }) => ({
-  mark: groups?.mark?.trim() ?? '',
-  text: groups?.text ?? '',
-}));
+const blocks = blocksOf('docs/getting-started.md');
 const runnable = blocks.filter(({ mark }) => mark === '').map(({ text }) => text);
 
 let world: OwnWorld;
-let env: Record<string, string>;
+let shell: Shell;
 
 beforeAll(async () => {
   world = await startWorld({ platforms: [] });
@@ -26,25 +15,9 @@ beforeAll(async () => {
     const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
     await world.admin.delete({ ...definition, name: `${name}.socialops.dev` });
   }
-  const bin = join(world.folder, 'bin');
-  mkdirSync(bin);
-  const binaries = await serverBinaries(['helm', 'kubectl', 'vault']);
-  for (const [name, path] of Object.entries(binaries)) symlinkSync(path, join(bin, name));
-  writeFileSync(join(world.folder, 'vault-ca.crt'), world.vault.ca);
-  env = {
-    ...serverEnvironment,
-    PATH: `${bin}:${process.env.PATH}`,
-    HOME: world.folder,
-    KUBECONFIG: world.cluster.kubeconfig,
-    VAULT_ADDR: world.vault.url,
-    VAULT_CACERT: join(world.folder, 'vault-ca.crt'),
-    VAULT_TOKEN: world.vault.rootToken,
-  };
+  shell = await shellOf(world);
 });
 afterAll(() => world.stop());
-
-/** A block as a person would paste it. @throws with what it printed, where a command of it fails */
-const paste = (text: string) => promisify(execFile)('sh', ['-euxc', text], { cwd: repository, env });
 
 describe('getting started', () => {
   it('has commands to run, and says of the others why not', () => {
@@ -54,7 +27,7 @@ describe('getting started', () => {
 
   it('works as it stands, from the first command to the last', async () => {
     const printed: string[] = [];
-    for (const text of runnable) printed.push((await paste(text)).stdout);
+    for (const text of runnable) printed.push((await shell.paste(text)).stdout);
     expect(printed.join('\n')).toContain('helm test social-channel-operator -n social-system --logs');
     expect(printed.join('\n')).toMatch(/^main-stage-twitch /m);
     const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'social-system' };

@@ -4,6 +4,8 @@ import { type AdmittedRow, type Fields, type RefusedRow, refusal, tryOut } from 
 const channel: Fields = { appRef: { name: 'twitch' } };
 const beforeExpiry = { refresh: { beforeExpiry: '30m' } };
 const duration = (value: string): Fields => ({ ...channel, refresh: { beforeExpiry: value } });
+const bot = { kind: 'Deployment', name: 'bot' };
+const restarts = (...workloads: object[]): Fields => ({ ...channel, rollout: { workloads } });
 const keys = (names: Fields): Fields => ({ ...channel, secret: { keys: names } });
 
 describe('a SocialChannel is refused', () => {
@@ -56,6 +58,19 @@ describe('a SocialChannel is refused', () => {
       'neither with bootstrap nor with deletionPolicy Revoke',
     ],
     ['with a borrowed login for an app', { ...channel, grantFrom: { name: 'lender' }, grantType: 'App' }, 'User only'],
+    ['with a rollout of nothing', { ...channel, rollout: { workloads: [] } }, 'should have at least 1 items'],
+    ['with a rollout of a Pod', restarts({ kind: 'Pod', name: 'bot' }), 'supported values: "Deployment"'],
+    [
+      'with a workload elsewhere',
+      restarts({ kind: 'Deployment', name: 'other/bot' }),
+      'must be the name of a workload',
+    ],
+    ['with a workload named twice', restarts(bot, bot), 'Duplicate value'],
+    [
+      'with restarts without a pause',
+      { ...channel, rollout: { workloads: [bot], minInterval: '30s' } },
+      'must be a duration between 1m and 8760h, such as 10m',
+    ],
     ['with nobody who lends', { ...channel, grantFrom: {} }, 'spec.grantFrom.name: Required value'],
     ['with a path as lender', { ...channel, grantFrom: { name: 'a/b' } }, 'spec.grantFrom.name: Invalid value'],
     ['with an unknown end', { ...channel, deletionPolicy: 'Burn' }, 'spec.deletionPolicy: Unsupported value'],
@@ -130,6 +145,7 @@ describe('a SocialChannel is admitted', () => {
   });
 
   it.each<AdmittedRow>([
+    ['restarts of a workload', restarts(bot, { ...bot, kind: 'StatefulSet' })],
     ['a renewal before expiry', { ...channel, ...beforeExpiry }],
     ['a hold', { ...channel, refresh: { holdUntil: '2026-12-31T23:00:00+01:00' } }],
     ['a composed duration', duration('1h30m')],

@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { chart, helm, release, vaultAddress } from '../chart/helm.ts';
 import type { KubernetesObject } from '../harness/api-client.ts';
-import { repository } from '../harness/scratch.ts';
 import { waitFor } from '../harness/wait.ts';
 import { type OwnWorld, startWorld } from '../harness/world.ts';
+import { partsOf, previousCommit } from './previous.ts';
 
 /**
  * Helm against a cluster of its own, since CRDs come and go here. It has no nodes: objects are stored and no pod runs,
@@ -75,18 +74,8 @@ afterAll(() => world.stop());
 
 /** The chart of the last commit that had another one; the first chart has none before it. */
 function previousChart(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: repository });
   const parts = ['templates', 'values.yaml', 'files/crds'].map((part) => `charts/social-channel-operator/${part}`);
-  const isClean = git('status', '--porcelain', '--', ...parts).length === 0;
-  const commits = git('log', '-2', '--format=%H', '--', ...parts)
-    .toString()
-    .trim()
-    .split('\n');
-  const commit = (isClean ? commits[1] : undefined) ?? commits[0] ?? '';
-  expect(commit).toMatch(/^[0-9a-f]{40}$/);
-  const folder = join(world.folder, 'previous');
-  mkdirSync(folder);
-  execFileSync('tar', ['-x', '-C', folder], { input: git('archive', commit, 'charts') });
+  const folder = partsOf(previousCommit(parts), ['charts'], join(world.folder, 'previous'));
   return join(folder, 'charts', 'social-channel-operator');
 }
 

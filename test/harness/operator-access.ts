@@ -29,9 +29,15 @@ export function shippedAccess(namespace: string): KubernetesObject[] {
   });
 }
 
+/** As the chart adds them with watchNamespaces. */
+const farewellRules = [
+  { apiGroups: ['socialops.dev'], resources: ['socialchannels'], verbs: ['get', 'list', 'watch', 'patch'] },
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+];
+
 /**
  * The same access for an operator that serves a list of namespaces, as deploy/rbac.yaml says in its head: the binding of
- * the first role becomes a RoleBinding in each of them.
+ * the first role becomes a RoleBinding in each of them, and channels can be let go from outside of their namespace.
  */
 export function namespacedAccess(namespace: string, served: readonly string[]): KubernetesObject[] {
   const objects = shippedAccess(namespace);
@@ -42,7 +48,13 @@ export function namespacedAccess(namespace: string, served: readonly string[]): 
     kind: 'RoleBinding',
     metadata: { ...binding.metadata, namespace: place },
   }));
-  return [...objects.filter((object) => object !== binding), ...bindings];
+  const rest = objects.filter((object) => object !== binding);
+  const isClusterWide = ({ kind, metadata }: KubernetesObject) =>
+    kind === 'ClusterRole' && metadata.name === `${operatorAccount}-cluster-${namespace}`;
+  const widened = rest.map((object) =>
+    isClusterWide(object) ? { ...object, rules: [...object.rules, ...farewellRules] } : object,
+  );
+  return [...widened, ...bindings];
 }
 
 /** Creates the operator's namespace, ServiceAccount and permissions. */

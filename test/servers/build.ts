@@ -27,7 +27,8 @@ async function built(name: string, source: GoModule): Promise<Cached> {
   const folder = join(import.meta.dirname, source.folder);
   const flags = [...buildFlags, '-tags', source.tags.join(','), '-ldflags', source.ldflags.join(' ')];
   const key = createHash('sha256').update(await goVersion(name, folder));
-  for (const file of ['go.mod', 'go.sum']) key.update(await readFile(join(folder, file)));
+  const own = source.importPath === '.' ? ['main.go'] : [];
+  for (const file of ['go.mod', 'go.sum', ...own]) key.update(await readFile(join(folder, file)));
   key.update(JSON.stringify([source.importPath, flags, process.platform, process.arch]));
   return cached(key.digest('hex').slice(0, 16), name, async (temporary) => {
     const progress = new Progress(`${name}: building from test/servers/${source.folder}/go.mod`, source.coldBuildMs);

@@ -9,13 +9,14 @@ export const serverNames = [
   'prometheus',
   'amtool',
   'kubeconform',
+  'kstatus',
   'kubectl',
   'helm',
 ] as const;
 
 export type ServerName = (typeof serverNames)[number];
 
-/** A main package of a pinned Go module: built with the go.mod in `folder` (beside this file). */
+/** A main package of a pinned Go module, or `.`, the one in `folder` itself: built with the go.mod there (beside this file). */
 export interface GoModule {
   readonly kind: 'go-module';
   readonly folder: string;
@@ -170,6 +171,20 @@ export const servers: readonly Server[] = [
       importPath: 'github.com/yannh/kubeconform/cmd/kubeconform',
       tags: [],
       ldflags: [...strip, '-X main.version=v0.7.0'],
+      coldBuildMs: 0.5 * minutes,
+    },
+  },
+  {
+    name: 'kstatus',
+    variable: 'KSTATUS_BIN',
+    inKubebuilderAssets: false,
+    onPath: [{ command: 'kstatus', versionArguments: ['--version'], minimum: [0, 37] }],
+    source: {
+      kind: 'go-module',
+      folder: 'kstatus',
+      importPath: '.',
+      tags: [],
+      ldflags: strip,
       coldBuildMs: 0.5 * minutes,
     },
   },

@@ -153,6 +153,6 @@ function history(
   if (known.length === 0) return html`<p class="quiet">${text.historyNone}</p>`;
   return html`<ol class="history">${known.map(
     ({ type, status, message, lastTransitionTime }) =>
-      html`<li><strong>${strings.conditions[type][status]}</strong> <span class="under">${instantOf(lastTransitionTime, now)}</span>${message}</li>`,
+      html`<li><strong>${strings.conditions[type]?.[status] ?? type}</strong> <span class="under">${instantOf(lastTransitionTime, now)}</span>${message}</li>`,
   )}</ol>`;
 }

@@ -98,6 +98,11 @@ export const strings = {
       Unknown: 'Not known what pods have',
     },
     Stalled: { True: 'Held up', False: 'Going on', Unknown: 'Not known whether it goes on' },
+    WorkloadsRestarted: {
+      True: 'Restarted with the access token',
+      False: 'Not restarted yet',
+      Unknown: 'Not known whether restarted',
+    },
   },
 
   going: {

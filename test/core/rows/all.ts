@@ -5,6 +5,7 @@ import { derivation } from './derivation.ts';
 import { possession } from './possession.ts';
 import { recovery } from './recovery.ts';
 import { renewal } from './renewal.ts';
+import { restartRows } from './restarts.ts';
 import type { Row } from './row.ts';
 import { suspicion } from './suspicion.ts';
 
@@ -17,5 +18,6 @@ export const rowsOfDecide: Readonly<Record<string, readonly Row[]>> = {
   'how a page’s token is derived, and a login lent': derivation,
   'what becomes of a grant in doubt': recovery,
   'when a rejection is believed': suspicion,
+  'what is restarted for a new token': restartRows,
   'how a grant is renewed': renewal,
 };

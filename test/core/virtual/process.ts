@@ -69,7 +69,8 @@ type Step =
   | 'consume'
   | 'exchange'
   | 'stage'
-  | 'promote';
+  | 'promote'
+  | 'restart';
 /** A point of the protocol, before or after which a process may die. */
 export type Moment = `${'before' | 'after'} ${Step}`;
 /** Those that every refresh passes. */

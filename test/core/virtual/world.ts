@@ -4,7 +4,7 @@ import type { AppFaults, AppRates, RejectionWaves, World } from '../../../src/ch
 import { ChannelReconciler } from '../../../src/channel/reconcile.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { formatInstant } from '../../../src/core/instant.ts';
-import type { SecretContent, SecretLookup, SharedSecret } from '../../../src/core/ports.ts';
+import type { SecretContent, SecretLookup, SharedSecret, WorkloadFacts, WorkloadRef } from '../../../src/core/ports.ts';
 import type { PlatformProfile } from '../../../src/core/profile.ts';
 import { Sealed } from '../../../src/core/sealed.ts';
 import { app, channel, nowAt, secondMs, settings } from '../builders.ts';
@@ -65,6 +65,10 @@ export class VirtualWorld {
   secret: SecretLookup = { state: 'Absent' };
   /** Secrets of the channel beside the one with its token. */
   readonly others = new Map<string, SecretContent>();
+  /** The workloads of the namespace, by name. */
+  readonly workloads = new Map<string, WorkloadFacts>();
+  onRestart: () => void = () => {};
+  readonly restarts: { readonly name: string; readonly at: number; readonly with: string }[] = [];
   deaths = 0;
   readonly #seal = memorySeal();
   #bootstrap: SharedSecret | undefined;
@@ -231,12 +235,28 @@ export class VirtualWorld {
         },
         removeShared: async () => {},
       },
+      workloads: {
+        get: async (_: string, { name }: WorkloadRef) => this.workloads.get(name),
+        restart: (_: string, { name }: WorkloadRef, __: object, to: Readonly<Record<string, string>>) =>
+          this.#restartWorkload(name, to),
+      },
       events: {
         emit: async (_: object, __: string, reason: string) => {
           this.events.push(reason);
         },
       },
     };
+  }
+
+  async #restartWorkload(name: string, to: Readonly<Record<string, string>>): Promise<void> {
+    await this.life.around('restart', () => {
+      const found = this.workloads.get(name);
+      if (found === undefined) return;
+      const shown = { twitch: to['token.socialops.dev/twitch'] ?? '' };
+      this.workloads.set(name, { ...found, shown, restartedAt: Date.parse(to['socialops.dev/restarted-at'] ?? '') });
+      this.restarts.push({ name, at: this.clock.trueNow(), with: shown.twitch });
+      this.onRestart();
+    });
   }
 
   #other(name: string): SecretLookup {

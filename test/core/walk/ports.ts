@@ -243,6 +243,7 @@ function clusterOf(stage: Stage, replica: Replica) {
       remove: () => ask('remove secret', () => {}),
       removeShared: () => ask('remove bootstrap', () => {}),
     },
+    workloads: { get: async () => undefined, restart: async () => {} },
     events: { emit: async () => {} },
   } satisfies Partial<World>;
 }
