@@ -1,6 +1,7 @@
 import { expectedAccountId, isAccountWrong } from '../core/blockers.ts';
 import { Failure } from '../core/failure.ts';
 import type { GrantRecord, StoredGrant } from '../core/grant.ts';
+import { formatInstant } from '../core/instant.ts';
 import type { BootstrapFacts, Observation } from '../core/observation.ts';
 import type { ValidLogin } from '../core/platform-port.ts';
 import { accessExpiryAt } from '../core/schedule.ts';
@@ -24,6 +25,7 @@ export async function importBootstrap(context: ActContext): Promise<StoredGrant 
   const ref = refOf(o.channel);
   refuseRejected(o, bootstrap);
   refuseIncomplete(o, bootstrap);
+  refuseOlder(o, bootstrap);
   const found = await verify(context, bootstrap);
   const owner = await world.grants.claimImport(bootstrap.fingerprint, ref);
   if (owner.namespace !== ref.namespace || owner.name !== ref.name) {
@@ -91,20 +93,34 @@ function refuseIncomplete(o: Observation, { extras }: ReadyBootstrap): void {
   throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
 }
 
+/**
+ * Tokens that say that they are older than the consent behind the present login, which works: a Vault that was put back to
+ * before their import has no mark of it, and what renews them may have been used up long ago.
+ */
+function refuseOlder(o: Observation, { tokens }: ReadyBootstrap): void {
+  const present = workingLogin(o)?.tokens.consentedAt;
+  const offered = Math.max(tokens.obtainedAt, tokens.consentedAt ?? 0);
+  if (present === undefined || offered >= present) return;
+  const message =
+    `The tokens in Secret ${o.channel.spec.bootstrap?.secretRef.name} are of ${formatInstant(offered)}, and the present login, which works, was ` +
+    `given later (${formatInstant(present)}). Nothing was replaced. Delete the Secret, or put newer tokens there.`;
+  throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+}
+
 /** Only using the tokens up would tell whose they are: that is no risk to take with a login that works. */
 function unverified(o: Observation, { accountId }: ReadyBootstrap, why: string): undefined {
-  const { grant } = o;
-  const isWorking =
-    grant.state === 'Present' &&
-    grant.record.verdict === undefined &&
-    isOfUse(grant.record, o) &&
-    grant.record.account !== undefined &&
-    !isAccountWrong(o);
-  if (!isWorking || accountId !== undefined) return undefined;
+  if (workingLogin(o) === undefined || accountId !== undefined) return undefined;
   const message =
     `Whose tokens are in Secret ${o.channel.spec.bootstrap?.secretRef.name} would show only after they were used (${why}), and the present ` +
     'login works. Nothing was replaced. Put a living access token there, or the id of its account as account_id.';
   throw new Failure('Misconfigured', 'BootstrapInvalid', message, { source: 'Operator' });
+}
+
+/** The present login, where there is nothing against it. */
+function workingLogin(o: Observation): GrantRecord | undefined {
+  if (o.grant.state !== 'Present' || isAccountWrong(o)) return undefined;
+  const { record } = o.grant;
+  return record.verdict === undefined && record.account !== undefined && isOfUse(record, o) ? record : undefined;
 }
 
 /** Whether there is something to lose: what renews it, or an access token that lives and is traded for the next one. */

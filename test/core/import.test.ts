@@ -44,6 +44,24 @@ describe('tokens that exist already', () => {
     expect(world.status).toMatchObject({ epoch: 1, state: 'Connected', reason: 'BootstrapInvalid' });
   });
 
+  it.each([
+    [
+      'are not taken where they say that they are older than the login, which works',
+      { obtained_at: '2025-01-01T00:00:00Z' },
+      1,
+    ],
+    ['take the place of a login that works where they say that they are younger', {}, 2],
+    ['take the place of a login that works where they do not say how old they are', { obtained_at: '' }, 2],
+  ])('%s', async (_, typed, epoch) => {
+    const world = new VirtualWorld(reusable);
+    await world.pass(hourMs);
+    expect(world.status).toMatchObject({ epoch: 1, state: 'Connected', reason: 'Healthy' });
+    world.supply(typed);
+    await world.pass(5 * minuteMs);
+    const reason = epoch === 1 ? 'BootstrapInvalid' : 'Healthy';
+    expect(world.status).toMatchObject({ epoch, state: 'Connected', reason });
+  });
+
   it('accuse nobody by the scopes that somebody typed: only the platform tells what was granted', async () => {
     const world = new VirtualWorld(reusable);
     const { channel } = world;
