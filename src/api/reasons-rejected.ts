@@ -157,7 +157,7 @@ export const rejected = {
   },
   RefreshInterrupted: {
     who: 'Owner',
-    what: 'A renewal was cut off before its answer could be stored, and {platform} does not accept the old login a second time; nobody did anything wrong.',
+    what: 'A renewal or a new connection was cut off before its answer could be stored, and {platform} does not accept the old login a second time; nobody did anything wrong.',
     how: '{owner} has to connect the channel again.',
   },
 } as const satisfies Record<string, Explanation>;

@@ -155,10 +155,13 @@ export async function concludeExchange(
   }
   const isPersonAsked = outcome.kind === 'NotSent' || consent.device !== undefined;
   const isDenied = isPersonAsked && failure.reason === 'ConsentRefused';
-  const again = ' Nothing was replaced; connect the channel once more.';
+  const isAnswerLost = outcome.kind === 'Unknown';
+  const again = isAnswerLost
+    ? ' The operator replaced nothing, but whether the platform granted it is not known; connect the channel once more.'
+    : ' Nothing was replaced; connect the channel once more.';
   const ended: ConsentOutcome = isDenied
     ? refused('Denied', failure.message)
-    : { kind: 'Failed', message: failure.message + again, isKept: false };
+    : { kind: 'Failed', message: failure.message + again, isKept: false, ...(isAnswerLost && { isAnswerLost }) };
   await endPending(world, ref, consent, ended);
   return ended;
 }

@@ -1,6 +1,8 @@
 import type { Reason } from '../api/reasons.ts';
+import { endsFormerLogin, lostExchangeAt } from '../core/consent-rules.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ChannelRef, GrantRecord } from '../core/grant.ts';
+import { formatInstant } from '../core/instant.ts';
 import type { PersonKey, PersonLogin } from '../core/ports.ts';
 import type { PlatformProfile } from '../core/profile.ts';
 import { type ActContext, appRefOf, readyApp } from './context.ts';
@@ -73,7 +75,28 @@ export async function deathCause(context: ActContext, record: GrantRecord, failu
   const { reason, message } = failure;
   const stated = { reason, message };
   if (reason !== 'AccessRevoked') return stated;
-  return (await testingCause(context, record, message)) ?? (await siblingCause(context, record, message)) ?? stated;
+  const causes = [testingCause, siblingCause, lostConsentCause];
+  for (const causeOf of causes) {
+    const cause = await causeOf(context, record, message);
+    if (cause !== undefined) return cause;
+  }
+  return stated;
+}
+
+/** A person connected the channel once more, nobody got the answer, and the platform ends the login before it then. */
+async function lostConsentCause(
+  { world, o }: ActContext,
+  record: GrantRecord,
+  message: string,
+): Promise<Cause | undefined> {
+  const { profile } = readyApp(o).platform;
+  if (!endsFormerLogin(profile)) return undefined;
+  const ref = refOf(o.channel);
+  const [pending, staged] = await Promise.all([world.consents.pending(ref), world.consents.staged(ref)]);
+  const lostAt = lostExchangeAt(record, pending.value ?? {}, staged.value);
+  if (lostAt === undefined) return undefined;
+  const why = `Somebody connected the channel once more at ${formatInstant(lostAt)}; the answer of ${profile.displayName} was lost on its way, and a new login ends the one before it there. Nobody did anything wrong.`;
+  return { reason: 'RefreshInterrupted', message: `${message} ${why}` };
 }
 
 async function testingCause(

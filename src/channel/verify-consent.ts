@@ -1,6 +1,6 @@
 import { expectedAccountId, requiredScopes } from '../core/blockers.ts';
 import type { ConsentOutcome, StagedConsent } from '../core/consent-records.ts';
-import { openStaged } from '../core/consent-rules.ts';
+import { endsFormerLogin, openStaged } from '../core/consent-rules.ts';
 import { asFailure, CasLost, Failure } from '../core/failure.ts';
 import type { Account, StoredGrant, TokenAnswer } from '../core/grant.ts';
 import type { Observation } from '../core/observation.ts';
@@ -94,7 +94,11 @@ async function whose(
   if (!isConfirmed)
     throw new Failure('Unexpected', 'Unexpected', failure.message, { source: 'Platform', retryAfterMs });
   // Where the platform ended the former login for it, this one is all there is: its trouble is the channel's then.
-  if (replacesAtPlatform(context.o) && found.kind === 'Rejected' && isAccountTold(context.o, login))
+  if (
+    endsFormerLogin(readyApp(context.o).platform.profile) &&
+    found.kind === 'Rejected' &&
+    isAccountTold(context.o, login)
+  )
     return { kind: 'Unasked' };
   return { kind: 'Failed', message: `${failure.message} Nothing was replaced.`, isKept: false };
 }
@@ -111,7 +115,8 @@ async function judged(
   found: ValidLogin | Unasked,
 ): Promise<ConsentOutcome | undefined> {
   const { o, world } = context;
-  const { displayName, derives } = readyApp(o).platform.profile;
+  const { profile } = readyApp(o).platform;
+  const { displayName, derives } = profile;
   const valid = found.kind === 'Valid' ? found : undefined;
   const account = valid?.account ?? login.account;
   const confirmed = open.finding?.kind === 'AwaitsConfirmation' && open.confirmedAt !== undefined;
@@ -133,7 +138,7 @@ async function judged(
   if (account !== undefined && expected === undefined && !derives)
     return { kind: 'AwaitsConfirmation', account, until: world.clock.now() + PATIENCE_MS };
   const missing = missingFrom(o, valid?.scopes ?? login.tokens.scopes);
-  if (missing.length === 0 || replacesAtPlatform(o) || !isWorking(o)) return undefined;
+  if (missing.length === 0 || endsFormerLogin(profile) || !isWorking(o)) return undefined;
   return { kind: 'ScopesMissing', missing, isStored: false };
 }
 
@@ -167,12 +172,6 @@ function isWorking({ grant }: Observation): boolean {
   if (grant.state !== 'Present') return false;
   const { verdict, kind } = grant.record;
   return kind === 'User' && (verdict === undefined || !isOfTheToken(verdict.reason));
-}
-
-/** The platform ended the former login when the person gave this one: to keep the former would be to keep nothing. */
-function replacesAtPlatform(o: Observation): boolean {
-  const { loginsPerPerson, scopeChange } = readyApp(o).platform.profile;
-  return loginsPerPerson === 1 || scopeChange === 'EndsEarlierTokens';
 }
 
 /** Writes a finding beside the answer where a person still has a say, else in its place. */

@@ -1,12 +1,13 @@
 import { annotations } from '../api/names.ts';
 import type { Action, Rule } from './action.ts';
 import { expectedAccountId } from './blockers.ts';
-import type { ConsentFacts, PendingConsent, StagedConsent } from './consent-records.ts';
+import type { ConsentFacts, PendingConsent, PendingRecord, StagedConsent } from './consent-records.ts';
 import { isSuspended, isWaiting } from './due.ts';
 import type { EscrowedAnswer } from './escrow.ts';
-import type { StoredGrant } from './grant.ts';
+import type { GrantRecord, StoredGrant } from './grant.ts';
 import { parseInstant } from './instant.ts';
 import type { Observation } from './observation.ts';
+import type { PlatformProfile } from './profile.ts';
 import type { Settings } from './settings.ts';
 
 /** How often an answer that is being fetched is looked for: its page waits for it. */
@@ -55,6 +56,26 @@ export function givenUp(facts: ConsentFacts): PendingConsent | undefined {
 /** The consent whose answer may lie in escrow. The answer to a device may lie there although nothing says that it came. */
 export function awaitedConsent(o: Observation): PendingConsent | undefined {
   return unstaged(o.consent) ?? openDevice(o) ?? givenUp(o.consent);
+}
+
+/**
+ * When the platform may have granted a login of which nobody has the answer, after the present one was last renewed.
+ * Undefined where there was no such consent, or its answer is known.
+ */
+export function lostExchangeAt(
+  { epoch, tokens }: Pick<GrantRecord, 'epoch' | 'tokens'>,
+  { consent }: PendingRecord,
+  staged: StagedConsent | undefined,
+): number | undefined {
+  const { consumedAt, outcome } = consent ?? {};
+  if (consumedAt === undefined || consent?.epoch !== epoch || consumedAt < tokens.obtainedAt) return undefined;
+  const isLost = outcome === undefined || (outcome.kind === 'Failed' && outcome.isAnswerLost === true);
+  return isLost && staged?.id !== consent.id ? consumedAt : undefined;
+}
+
+/** Where the platform ends the former login when the person gives another one. */
+export function endsFormerLogin({ loginsPerPerson, scopeChange }: PlatformProfile): boolean {
+  return loginsPerPerson === 1 || scopeChange === 'EndsEarlierTokens';
 }
 
 /** So long after its exchange was begun an answer may still be on its way to Vault or to the escrow. */
@@ -129,7 +150,7 @@ export const unstagedConsent: Rule = (o) => {
   if (o.escrow.state !== 'Listed' || o.now < consent.consumedAt + lostAfterMs(o.settings)) return undefined;
   const message =
     'The answer of the platform was lost before it could be stored: the operator was interrupted. Nothing was replaced; connect the channel once more.';
-  return { kind: 'EndPending', outcome: { kind: 'Failed', message, isKept: false } };
+  return { kind: 'EndPending', outcome: { kind: 'Failed', message, isKept: false, isAnswerLost: true } };
 };
 
 function escrowedConsent({ escrow }: Observation, { id }: PendingConsent): EscrowedAnswer | undefined {

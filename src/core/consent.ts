@@ -64,8 +64,16 @@ export type ConsentProgress =
   | { readonly kind: 'Waiting'; readonly until: number }
   /** The answer is being fetched, stored or verified; look again. */
   | { readonly kind: 'Working'; readonly message: string }
-  /** The platform, Vault or the app failed; `isKept`: the answer is stored, and the operator goes on by itself. */
-  | { readonly kind: 'Failed'; readonly message: string; readonly isKept: boolean }
+  /**
+   * The platform, Vault or the app failed. `isKept`: the answer is stored, and the operator goes on by itself.
+   * `isAnswerLost`: the platform may have granted it, and nobody has the answer.
+   */
+  | {
+      readonly kind: 'Failed';
+      readonly message: string;
+      readonly isKept: boolean;
+      readonly isAnswerLost?: boolean | undefined;
+    }
   /** First connection without a pinned id: is this the account? */
   | { readonly kind: 'AwaitsConfirmation'; readonly account: Account; readonly until: number }
   | {

@@ -28,7 +28,7 @@ const outcome: z.ZodType<ConsentOutcome> = z.discriminatedUnion('kind', [
     refusal: z.enum(['Unknown', 'Expired', 'Used', 'Foreign', 'Superseded', 'Denied', 'Changed']),
     message,
   }),
-  z.object({ kind: z.literal('Failed'), message, isKept: z.boolean() }),
+  z.object({ kind: z.literal('Failed'), message, isKept: z.boolean(), isAnswerLost: z.boolean().optional() }),
   z.object({ kind: z.literal('AwaitsConfirmation'), account, until: z.number() }),
   z.object({ kind: z.literal('WrongAccount'), expected: account, found: account, isRevocable: z.boolean() }),
   z.object({ kind: z.literal('ScopesMissing'), missing: words, isStored: z.boolean() }),

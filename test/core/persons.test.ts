@@ -3,6 +3,7 @@ import type { ActContext } from '../../src/channel/context.ts';
 import { deathCause, personOf } from '../../src/channel/persons.ts';
 import type { World } from '../../src/channel/ports.ts';
 import { giveBack } from '../../src/channel/revoke.ts';
+import type { PendingConsent } from '../../src/core/consent-records.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { GrantRecord } from '../../src/core/grant.ts';
 import type { Revocation } from '../../src/core/platform-port.ts';
@@ -21,9 +22,11 @@ import {
   readyApp,
   record,
   reusable,
+  secondMs,
   settings,
   tokens,
 } from './builders.ts';
+import { consent, staged } from './consents.ts';
 
 const consentedAt = nowAt - 30 * dayMs;
 const sibling = (of: Partial<PersonLogin> = {}): PersonLogin => ({
@@ -39,6 +42,8 @@ interface Told {
   readonly profile?: PlatformProfile;
   readonly logins?: readonly PersonLogin[];
   readonly everGiven?: number;
+  readonly pending?: Partial<PendingConsent>;
+  readonly stagedId?: string;
   readonly record?: Partial<GrantRecord>;
   readonly severalDied?: boolean;
   readonly policy?: 'Retain' | 'Forget' | 'Revoke';
@@ -69,6 +74,10 @@ function situation(told: Told) {
     clock: { now: () => nowAt },
     settings,
     grants: { personLogins: async () => ({ logins: told.logins ?? [own], everGiven: told.everGiven ?? 1 }) },
+    consents: {
+      pending: async () => ({ version: 1, value: told.pending && { consent: { ...consent, ...told.pending } } }),
+      staged: async () => ({ version: 1, value: told.stagedId && { ...staged, id: told.stagedId } }),
+    },
     appFaults: { diedOfTesting: () => told.severalDied ?? false },
     meter: { revoked: (_: string, outcome: string) => done.push(outcome) },
     events: {
@@ -105,6 +114,9 @@ describe('why a login died', () => {
   const oneSet = { ...reusable, scopeChange: 'EndsEarlierTokens' } as const;
   const aged = (ageMs: number) => ({ tokens: { ...tokens, consentedAt: nowAt - ageMs } });
   const older = { tokens: { ...tokens, consentedAt } };
+  const oneLogin = { ...reusable, loginsPerPerson: 1 };
+  const failed = { kind: 'Failed', message: '', isKept: false } as const;
+  const lost = { epoch: record.epoch, consumedAt: nowAt - secondMs, outcome: { ...failed, isAnswerLost: true } };
 
   it.each<[string, Told, string]>([
     ['nothing more is known', {}, 'AccessRevoked'],
@@ -165,6 +177,31 @@ describe('why a login died', () => {
       },
       'AccessRevoked',
     ],
+    ['a consent came whose answer nobody has', { profile: oneLogin, pending: lost }, 'RefreshInterrupted'],
+    [
+      'a consent came, and its process died before its answer was stored',
+      { profile: oneLogin, pending: { ...lost, outcome: undefined } },
+      'RefreshInterrupted',
+    ],
+    [
+      'a consent came whose answer nobody has, and other scopes end the login before',
+      { profile: oneSet, pending: lost },
+      'RefreshInterrupted',
+    ],
+    ['an answer was lost where logins stand beside each other', { pending: lost }, 'AccessRevoked'],
+    ['the platform refused the code', { profile: oneLogin, pending: { ...lost, outcome: failed } }, 'AccessRevoked'],
+    [
+      'the person was still at the platform',
+      { profile: oneLogin, pending: { consumedAt: undefined } },
+      'AccessRevoked',
+    ],
+    ['the answer came after all', { profile: oneLogin, pending: lost, stagedId: consent.id }, 'AccessRevoked'],
+    [
+      'the login was renewed after that consent',
+      { profile: oneLogin, pending: lost, record: { tokens: { ...tokens, obtainedAt: nowAt } } },
+      'AccessRevoked',
+    ],
+    ['that consent was of a login before', { profile: oneLogin, pending: { ...lost, epoch: 1 } }, 'AccessRevoked'],
   ])('where %s', async (_, told, reason) => {
     const { context, record: held } = situation(told);
     const of = held.state === 'Present' ? held.record : expect.unreachable();

@@ -39,6 +39,7 @@ const lost: ConsentOutcome = {
   message:
     'The answer of the platform was lost before it could be stored: the operator was interrupted. Nothing was replaced; connect the channel once more.',
   isKept: false,
+  isAnswerLost: true,
 };
 const pages = { pagesURL: 'https://connect.example.com' };
 const asking = (annotations: Record<string, string>, status?: object) =>

@@ -138,12 +138,27 @@ export class Answers {
     if (first === undefined || first.fate === 'Lost' || first.fate === 'Died') return 'Interrupted';
     if (first.fate === 'RolledBack') return 'RolledBack';
     if (first.fate === 'Forgotten') return this.#excuseOfForgotten(first);
+    if (this.#hasTakenTwin(first, by)) return 'RolledBack';
     if (first.fate === 'Dropped' || this.#couldFind(first, by)) return undefined;
     const claim = this.#claimOf.get(first);
     if (claim?.isTaken === true) return 'RolledBack';
     const claimedAt = claim?.writtenAt ?? first.at;
     const isOver = (by?.writtenAt ?? this.#stage.kernel.now) - claimedAt >= settings.claimLifeMs;
     return isOver ? 'Outlived' : undefined;
+  }
+
+  /**
+   * A restore took the claim away under which the token was got that is sent now: another claimed and spent the same one
+   * meanwhile, whose answer ended this token, and which of the two was stored is a matter of the versions that met.
+   */
+  #hasTakenTwin(first: Spend, by: Claim | undefined): boolean {
+    const { platform, judge } = this.#stage;
+    return platform.spends.some(
+      (spend) =>
+        spend.token === first.token &&
+        this.#claimOf.get(spend)?.isTaken === true &&
+        judge.fingerprint(spend.refresh ?? '') === by?.fingerprint,
+    );
   }
 
   /** A restore may have taken away what the tombstone would tell: that these tokens had been imported. */

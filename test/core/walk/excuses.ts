@@ -35,7 +35,35 @@ function interrupted(p: Play): void {
   p.wait(minuteMs);
 }
 
+/** Two claims of one token, a restore between them or not; the answer that came first is stored, and spent in its turn. */
+function twins(p: Play, between: () => void): void {
+  p.backUp();
+  p.claim(p.a);
+  between();
+  p.claim(p.b);
+  const stored = p.spend(p.a);
+  const kept = p.spend(p.b);
+  p.commit(stored);
+  p.park(kept);
+  p.wait(hourMs);
+  p.look(p.a);
+  p.claim(p.a, stored);
+  p.spend(p.a, stored);
+}
+
 const answers: readonly Row[] = [
+  {
+    what: 'of two answers for one token the wrong one may be stored where a restore took a claim away',
+    profile: withGrace,
+    play: (p) => twins(p, () => p.restore()),
+    rules: [],
+  },
+  {
+    what: 'of two answers for one token the right one is stored where no restore took a claim away',
+    profile: withGrace,
+    play: (p) => twins(p, () => {}),
+    rules: [unclaimed, twice],
+  },
   {
     what: 'an answer that died on the wire could not be known',
     play: (p) => {
