@@ -645,6 +645,21 @@ export interface SocialPlatformSpec {
    */
   docsURL?: string;
   /**
+   * What people of this platform have to know before they connect a channel, one sentence each; shown on its page as plain text.
+   *
+   * @maxItems 8
+   */
+  advice?: {
+    /**
+     * One sentence, for people.
+     */
+    text: string;
+    /**
+     * When it counts. Login, Role and Permission stand on every page of a channel, and first where that is what went wrong; Account stands there only where the account itself is the trouble (locked, suspended, of the wrong kind).
+     */
+    about: 'Login' | 'Role' | 'Permission' | 'Account';
+  }[];
+  /**
    * What stands before an account's id wherever the platform tells it, such as /users/; channels leave it out.
    */
   accountPrefix?: string;

@@ -60,6 +60,8 @@ export interface PlatformProfile {
   readonly neededExtras: readonly string[];
   /** Whether a consent asks for scopes; elsewhere the app has those that it was registered with. */
   readonly areScopesAsked: boolean;
+  /** What people have to know before they connect, one sentence each. */
+  readonly advice: readonly { readonly text: string; readonly about: 'Login' | 'Role' | 'Permission' | 'Account' }[];
   /** Scopes needed for live streaming, where neither channel nor app names any. */
   readonly defaultScopes: readonly string[];
 }

@@ -99,6 +99,20 @@ function nextPage(answer: Answer): NextPage | undefined {
  * to an app that has no other product, hence another "who am I" than for members.
  */
 const organization: SparseSpec = {
+  advice: [
+    {
+      text: 'Log in to LinkedIn as yourself, not as the company. A new consent with other permissions ends the one before it.',
+    },
+    {
+      about: 'Role',
+      text: 'You need to be super admin or content admin of the company page; another super admin gives you that role.',
+    },
+    { about: 'Permission', text: 'LinkedIn lets nobody take out a single permission: agree to the whole list.' },
+    {
+      about: 'Account',
+      text: 'Log in at linkedin.com first and see whether you, or the company page, are restricted.',
+    },
+  ],
   authorize: { scopes: { default: ['r_basicprofile', 'rw_organization_admin', 'w_organization_social'] } },
   identity: {
     url: 'https://api.linkedin.com/v2/me',
@@ -137,6 +151,12 @@ export const linkedin = definePlatform({
   name: 'linkedin',
   spec: {
     displayName: 'LinkedIn',
+    advice: [
+      { text: 'Log in to LinkedIn as yourself. A new consent with other permissions ends the one before it.' },
+      { about: 'Role', text: 'You can connect your own profile only; for a company page the channel has to name it.' },
+      { about: 'Permission', text: 'LinkedIn lets nobody take out a single permission: agree to the whole list.' },
+      { about: 'Account', text: 'Log in at linkedin.com first and see whether the account is restricted.' },
+    ],
     docsURL: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow',
     settings: {
       apiVersion: {

@@ -35,6 +35,7 @@ export function profileOf({ name, spec }: Platform): PlatformProfile {
     issuer: spec.callback.issuer,
     neededExtras: neededExtras(spec),
     areScopesAsked: spec.authorize?.scopes.send !== false,
+    advice: spec.advice ?? [],
     defaultScopes: spec.authorize?.scopes.default ?? [],
   };
 }

@@ -5,6 +5,23 @@ export const twitch = definePlatform({
   name: 'twitch',
   spec: {
     displayName: 'Twitch',
+    advice: [
+      {
+        text: 'Log in to Twitch as the very account that streams: a moderator or editor of the channel cannot give this consent for it.',
+      },
+      {
+        about: 'Role',
+        text: 'Twitch lends the channel to no other login: only the account that owns it can connect it.',
+      },
+      {
+        about: 'Permission',
+        text: 'Twitch lists what the app asks for and lets nobody take out a part of it: agree to the whole list.',
+      },
+      {
+        about: 'Account',
+        text: 'Log in at twitch.tv first and see whether the account is locked or suspended; a new consent alone does not end that.',
+      },
+    ],
     docsURL: 'https://dev.twitch.tv/docs/authentication/',
     authorize: {
       url: 'https://id.twitch.tv/oauth2/authorize',

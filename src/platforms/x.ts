@@ -108,6 +108,17 @@ export const x = definePlatform({
   name: 'x',
   spec: {
     displayName: 'X',
+    advice: [
+      {
+        text: 'Log in to X as the account that posts, and look at the name at the top of its consent page: X takes whoever is logged in.',
+      },
+      { about: 'Role', text: 'X knows no roles: only the login of the account itself can connect it.' },
+      { about: 'Permission', text: 'X lets nobody take out a single permission: agree to the whole list.' },
+      {
+        about: 'Account',
+        text: 'Log in at x.com first: a locked account is unlocked there, and the channel then goes on without a new consent.',
+      },
+    ],
     docsURL: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code',
     authorize: {
       url: 'https://x.com/i/oauth2/authorize',

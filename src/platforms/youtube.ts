@@ -125,6 +125,20 @@ export const youtube = definePlatform({
   name: 'youtube',
   spec: {
     displayName: 'YouTube',
+    advice: [
+      {
+        text: 'Choose the Google account first, and then the channel: a brand account is a choice of its own on the second page.',
+      },
+      {
+        about: 'Role',
+        text: 'Your Google account has to own or manage the brand account of this channel; who was removed from it sees other channels, or none.',
+      },
+      { about: 'Permission', text: 'Google shows each permission with a box of its own: tick all of them.' },
+      {
+        about: 'Account',
+        text: 'Open youtube.com with this login first: the account needs a channel there, and must not be suspended.',
+      },
+    ],
     docsURL: 'https://developers.google.com/youtube/v3/guides/authentication',
     authorize: {
       url: 'https://accounts.google.com/o/oauth2/v2/auth',

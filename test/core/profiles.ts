@@ -5,6 +5,7 @@ import { dayMs, hourMs, minuteMs } from './times.ts';
 /** Like Twitch: a refresh token that may be sent again, four hours of life, an hourly check. */
 export const reusable: PlatformProfile = {
   neededExtras: [],
+  advice: [],
   areScopesAsked: true,
   name: 'twitch',
   displayName: 'Twitch',
