@@ -98,7 +98,7 @@ describe('who may connect', () => {
     const status = { state: 'NeedsReauth', reason: 'AccessRevoked', message, reconnectURL } as const;
     stage.cards.set(key({ namespace: 'main-stage', name: 'main-stage-twitch' }), channelCard({}, status));
     const { text } = await (await stage.signedIn()).open(channelPath);
-    expect(text).toContain('Twitch rejected it twice. Dana Reyes can connect it on this page');
+    expect(text).toContain('Twitch rejected it twice. Dana Reyes can connect it on this page. ');
   });
 
   it('does not tell outsiders whether a channel exists', async () => {
