@@ -746,6 +746,12 @@ export interface SocialPlatformSpec {
        * Whether another set of scopes may be asked for while a login lives; EndsEarlierTokens where that ends what the same person gave before.
        */
       change: 'Free' | 'EndsEarlierTokens';
+      /**
+       * What stops working without a scope, a few words for people, by the scope; shown as plain text where somebody did not grant it.
+       */
+      purposes?: {
+        [k: string]: string;
+      };
     };
     /**
      * Whether the request carries a code challenge (RFC 7636); None where the platform refuses one.

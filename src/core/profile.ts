@@ -62,6 +62,8 @@ export interface PlatformProfile {
   readonly areScopesAsked: boolean;
   /** What people have to know before they connect, one sentence each. */
   readonly advice: readonly { readonly text: string; readonly about: 'Login' | 'Role' | 'Permission' | 'Account' }[];
+  /** What stops working without a scope, a few words for people. */
+  readonly scopePurposes: Readonly<Record<string, string>>;
   /** Scopes needed for live streaming, where neither channel nor app names any. */
   readonly defaultScopes: readonly string[];
 }

@@ -24,7 +24,16 @@ const page: SparseSpec = {
     },
   ],
   authorize: {
-    scopes: { default: [...pageScopes, 'publish_video'], account: ['pages_read_engagement', 'pages_show_list'] },
+    scopes: {
+      default: [...pageScopes, 'publish_video'],
+      account: ['pages_read_engagement', 'pages_show_list'],
+      purposes: {
+        pages_manage_posts: 'posts and announcements on the Page',
+        pages_read_engagement: 'reading the Page, and its access token',
+        pages_show_list: 'finding the Page among those of the person',
+        publish_video: 'going live',
+      },
+    },
   },
   introspect: {
     accountID: ['data.profile_id'],
@@ -79,7 +88,7 @@ export const facebook = definePlatform({
       Page: { ...personal, ...page },
       User: {
         ...personal,
-        authorize: { scopes: { default: ['publish_video'] } },
+        authorize: { scopes: { default: ['publish_video'], purposes: { publish_video: 'going live' } } },
         introspect: { accountID: ['data.user_id'] },
       },
       PageBySystemUser: { ...page, ...bySystemUser },

@@ -58,6 +58,12 @@ export const instagramPage = definePlatform({
     authorize: {
       ...login.authorize,
       scopes: {
+        purposes: {
+          instagram_basic: 'reading the account: whose it is, and its name',
+          instagram_content_publish: 'publishing',
+          pages_read_engagement: 'reading the Page, and its access token',
+          pages_show_list: 'finding the Page among those of the person',
+        },
         separator: ',',
         default: [...accountScopes, 'pages_read_engagement', 'pages_show_list'],
         account: ['instagram_basic', 'pages_read_engagement', 'pages_show_list'],

@@ -56,7 +56,14 @@ export const instagram = definePlatform({
       url: 'https://www.instagram.com/oauth/authorize',
       // Who is logged in to the browser is seldom the account that is meant.
       reconnectParams: { force_reauth: 'true' },
-      scopes: { default: ['instagram_business_basic', 'instagram_business_content_publish'], separator: ',' },
+      scopes: {
+        default: ['instagram_business_basic', 'instagram_business_content_publish'],
+        separator: ',',
+        purposes: {
+          instagram_business_basic: 'reading the account: whose it is, and its name',
+          instagram_business_content_publish: 'publishing',
+        },
+      },
       pkce: 'None',
     },
     token: {

@@ -16,6 +16,12 @@ export const kick = definePlatform({
       url: 'https://id.kick.com/oauth/authorize',
       // user:read tells whose login it is.
       scopes: {
+        purposes: {
+          'user:read': 'telling whose account it is',
+          'channel:read': 'reading title and category',
+          'channel:write': 'changing title and category',
+          'streamkey:read': 'going live: reading the stream key',
+        },
         default: ['user:read', 'channel:read', 'channel:write', 'streamkey:read'],
         always: ['user:read'],
       },

@@ -113,7 +113,16 @@ const organization: SparseSpec = {
       text: 'Log in at linkedin.com first and see whether you, or the company page, are restricted.',
     },
   ],
-  authorize: { scopes: { default: ['r_basicprofile', 'rw_organization_admin', 'w_organization_social'] } },
+  authorize: {
+    scopes: {
+      default: ['r_basicprofile', 'rw_organization_admin', 'w_organization_social'],
+      purposes: {
+        r_basicprofile: 'telling who you are',
+        rw_organization_admin: 'looking up your role on the company page',
+        w_organization_social: 'posts and live events of the company page',
+      },
+    },
+  },
   identity: {
     url: 'https://api.linkedin.com/v2/me',
     interval: '24h',
@@ -137,7 +146,16 @@ const organization: SparseSpec = {
 
 /** A member's own profile. */
 const member: SparseSpec = {
-  authorize: { scopes: { default: ['openid', 'profile', 'w_member_social'] } },
+  authorize: {
+    scopes: {
+      default: ['openid', 'profile', 'w_member_social'],
+      purposes: {
+        openid: 'telling who you are',
+        profile: 'telling who you are',
+        w_member_social: 'posts and live events of your profile',
+      },
+    },
+  },
   identity: {
     url: 'https://api.linkedin.com/v2/userinfo',
     interval: '24h',

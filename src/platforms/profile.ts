@@ -36,6 +36,7 @@ export function profileOf({ name, spec }: Platform): PlatformProfile {
     neededExtras: neededExtras(spec),
     areScopesAsked: spec.authorize?.scopes.send !== false,
     advice: spec.advice ?? [],
+    scopePurposes: spec.authorize?.scopes.purposes ?? {},
     defaultScopes: spec.authorize?.scopes.default ?? [],
   };
 }

@@ -39,7 +39,14 @@ export const threads = definePlatform({
     },
     authorize: {
       url: 'https://{{settings.dialogHost}}/oauth/authorize',
-      scopes: { default: ['threads_basic', 'threads_content_publish'], separator: ',' },
+      scopes: {
+        default: ['threads_basic', 'threads_content_publish'],
+        separator: ',',
+        purposes: {
+          threads_basic: 'reading the profile: whose it is, and its name',
+          threads_content_publish: 'publishing',
+        },
+      },
       pkce: 'None',
     },
     token: {

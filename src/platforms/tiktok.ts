@@ -58,7 +58,12 @@ export const tiktok = definePlatform({
       url: 'https://www.tiktok.com/v2/auth/authorize/',
       paramNames: { client_id: 'client_key' },
       // No permission of the public API gives a stream key: https://developers.tiktok.com/doc/scopes-overview
-      scopes: { default: ['user.info.basic'], always: ['user.info.basic'], separator: ',' },
+      scopes: {
+        default: ['user.info.basic'],
+        always: ['user.info.basic'],
+        separator: ',',
+        purposes: { 'user.info.basic': 'telling whose account it is' },
+      },
       // Only for desktop and mobile apps, and with the digest in hexadecimal there.
       pkce: 'None',
     },

@@ -27,7 +27,13 @@ export const twitch = definePlatform({
       url: 'https://id.twitch.tv/oauth2/authorize',
       // Asks again even if the app was granted before, so that the person can change the account.
       reconnectParams: { force_verify: 'true' },
-      scopes: { default: ['channel:manage:broadcast', 'channel:read:stream_key'] },
+      scopes: {
+        default: ['channel:manage:broadcast', 'channel:read:stream_key'],
+        purposes: {
+          'channel:manage:broadcast': 'changing title, category and tags',
+          'channel:read:stream_key': 'going live: reading the stream key',
+        },
+      },
       pkce: 'None',
     },
     token: { url: 'https://id.twitch.tv/oauth2/token', clientAuth: 'Post', clientCredentials: { include: [] } },

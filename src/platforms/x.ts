@@ -123,7 +123,15 @@ export const x = definePlatform({
     authorize: {
       url: 'https://x.com/i/oauth2/authorize',
       // Without offline.access there is no refresh token; the others are what the "who am I" asks for, and publishing.
-      scopes: { default: ['offline.access', 'tweet.read', 'tweet.write', 'users.read'] },
+      scopes: {
+        default: ['offline.access', 'tweet.read', 'tweet.write', 'users.read'],
+        purposes: {
+          'offline.access': 'any renewal: access would end after two hours',
+          'tweet.read': 'reading posts, which X asks for beside all others',
+          'tweet.write': 'publishing posts',
+          'users.read': 'telling whose account it is',
+        },
+      },
     },
     // The documentation joins id and secret as they are.
     token: { url: 'https://api.x.com/2/oauth2/token', clientAuth: 'BasicRaw' },

@@ -145,7 +145,14 @@ export const youtube = definePlatform({
       // Without both of them Google gives no refresh token to somebody who was here before.
       params: { access_type: 'offline', prompt: 'consent' },
       // openid tells the person: who gave how many logins, and whom a security event is about.
-      scopes: { default: ['https://www.googleapis.com/auth/youtube', 'openid'], always: ['openid'] },
+      scopes: {
+        default: ['https://www.googleapis.com/auth/youtube', 'openid'],
+        always: ['openid'],
+        purposes: {
+          'https://www.googleapis.com/auth/youtube': 'going live, and everything else at the channel',
+          openid: 'telling which Google account it is',
+        },
+      },
       // Documented for installed apps; that a web app's request may carry a challenge is not confirmed.
       pkce: 'None',
     },

@@ -6,6 +6,7 @@ import { dayMs, hourMs, minuteMs } from './times.ts';
 export const reusable: PlatformProfile = {
   neededExtras: [],
   advice: [],
+  scopePurposes: {},
   areScopesAsked: true,
   name: 'twitch',
   displayName: 'Twitch',

@@ -3,6 +3,7 @@ import { reasons } from '../../src/api/reasons.ts';
 import { rejected } from '../../src/api/reasons-rejected.ts';
 import type { SocialChannel } from '../../src/api/resources.gen.ts';
 import type { PlatformProfile } from '../../src/core/profile.ts';
+import { overlaid } from '../../src/platforms/platform.ts';
 import { profileOf } from '../../src/platforms/profile.ts';
 import { builtInPlatforms } from '../../src/platforms/registry.ts';
 import { adviceFor } from '../../src/web/pages/advice.ts';
@@ -21,7 +22,16 @@ const troubles = [
   ['ScopeMissing', 'Permission'],
 ] as const;
 
-describe.each(builtInPlatforms.map((platform) => [platform.name, profileOf(platform)] as const))('on %s', (_, own) => {
+/** Each platform, and each kind of account of it. */
+const profiles = builtInPlatforms.flatMap((platform) => [
+  [platform.name, profileOf(platform)] as const,
+  ...Object.entries(platform.variants?.kinds ?? {}).map(
+    ([kind, spec]) =>
+      [`${platform.name} ${kind}`, profileOf({ ...platform, spec: overlaid(platform.spec, spec) })] as const,
+  ),
+]);
+
+describe.each(profiles)('on %s', (_, own) => {
   it.each(troubles)('a person is first told what to do where the reason is %s', (reason, about) => {
     expect(textsAbout(own, about)).not.toEqual([]);
     expect(textsAbout(own, about)).toContain(adviceFor(own, channel(reason))[0]);
@@ -33,6 +43,11 @@ describe.each(builtInPlatforms.map((platform) => [platform.name, profileOf(platf
     for (const text of textsAbout(own, 'Account')) expect(told).not.toContain(text);
     expect(new Set(told).size).toBe(told.length);
     for (const { text } of own.advice) expect(text).toMatch(/^[A-Z][^\n]{10,200}\.$/);
+  });
+
+  it('says of every scope that it asks for what stops working without it', () => {
+    const asked = own.areScopesAsked ? own.defaultScopes : [];
+    expect(asked.filter((scope) => (own.scopePurposes[scope] ?? '').length < 5)).toEqual([]);
   });
 
   it.each(Object.keys(rejected).filter((reason) => reasons[reason as keyof typeof rejected].who === 'Owner'))(

@@ -81,6 +81,7 @@ export function channelCard(
     platform: { name: 'twitch', displayName: 'Twitch' },
     app: { namespace: 'main-stage', name: 'twitch' },
     advice: [],
+    scopePurposes: { 'clips:edit': 'cutting clips' },
     canConsent: true,
     ...more,
   };
