@@ -164,6 +164,7 @@ function cardsOf({ client, registry, watches }: PagesOptions): ChannelCards {
         channel,
         platform: { name, displayName: profile?.displayName ?? name },
         app,
+        scopePurposes: profile?.scopePurposes ?? {},
         advice: profile === undefined ? [] : adviceFor(profile, channel),
         canConsent: grantFrom === undefined && grantType !== 'App' && !isAtRest(channel),
       };

@@ -11,6 +11,15 @@ export interface Defaults {
 /** What the API server fills into the spec of a SocialPlatform; the built-in platforms get the same. */
 export const platformDefaults: Defaults = {
   "properties": {
+    "advice": {
+      "items": {
+        "properties": {
+          "about": {
+            "default": "Login"
+          }
+        }
+      }
+    },
     "settings": {
       "additionalProperties": {
         "properties": {

@@ -670,6 +670,21 @@ export interface SocialPlatformSpec {
    */
   docsURL?: string;
   /**
+   * What people of this platform have to know before they connect a channel, one sentence each; shown on its page as plain text.
+   *
+   * @maxItems 8
+   */
+  advice?: {
+    /**
+     * One sentence, for people.
+     */
+    text: string;
+    /**
+     * When it counts. Login, Role and Permission stand on every page of a channel, and first where that is what went wrong; Account stands there only where the account itself is the trouble (locked, suspended, of the wrong kind).
+     */
+    about: 'Login' | 'Role' | 'Permission' | 'Account';
+  }[];
+  /**
    * What stands before an account's id wherever the platform tells it, such as /users/; channels leave it out.
    */
   accountPrefix?: string;
@@ -756,6 +771,12 @@ export interface SocialPlatformSpec {
        * Whether another set of scopes may be asked for while a login lives; EndsEarlierTokens where that ends what the same person gave before.
        */
       change: 'Free' | 'EndsEarlierTokens';
+      /**
+       * What stops working without a scope, a few words for people, by the scope; shown as plain text where somebody did not grant it.
+       */
+      purposes?: {
+        [k: string]: string;
+      };
     };
     /**
      * Whether the request carries a code challenge (RFC 7636); None where the platform refuses one.

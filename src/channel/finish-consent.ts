@@ -156,9 +156,8 @@ export async function concludeExchange(
   const isPersonAsked = outcome.kind === 'NotSent' || consent.device !== undefined;
   const isDenied = isPersonAsked && failure.reason === 'ConsentRefused';
   const isAnswerLost = outcome.kind === 'Unknown';
-  const again = isAnswerLost
-    ? ' The operator replaced nothing, but whether the platform granted it is not known; connect the channel once more.'
-    : ' Nothing was replaced; connect the channel once more.';
+  // The failure's own words are of a login that is renewed; a code counts once.
+  const again = ' The consent that was given just now is not tried again: connect the channel once more.';
   const ended: ConsentOutcome = isDenied
     ? refused('Denied', failure.message)
     : { kind: 'Failed', message: failure.message + again, isKept: false, ...(isAnswerLost && { isAnswerLost }) };

@@ -131,6 +131,8 @@ export interface ChannelCard {
   readonly issuedTo?: IssuedTo | undefined;
   /** Which role on the page, organisation or channel is needed, and what to do first, one sentence each. */
   readonly advice: readonly string[];
+  /** What stops working without a scope, as far as the platform's definition says. */
+  readonly scopePurposes: Readonly<Record<string, string>>;
   readonly canConsent: boolean;
 }
 

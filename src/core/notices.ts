@@ -1,5 +1,5 @@
 import { getCondition } from '../api/conditions.ts';
-import { isReason, meaning, type Reason, remedy } from '../api/reasons.ts';
+import { isBlocked, isReason, meaning, type Reason, remedy } from '../api/reasons.ts';
 import type { SocialChannelStatus } from '../api/resources.gen.ts';
 import { parseInstant } from './instant.ts';
 import type { Notice, NoticeKind, NoticeSink, Told } from './notice.ts';
@@ -71,8 +71,19 @@ function dueFor(
     return status.reason === 'DeadlineNear' && step !== undefined ? { kind: 'Expiring', about: step } : undefined;
   }
   if (told?.kind === 'Expiring' && isWell && step === undefined) return { kind: 'Recovered', about: toldAt };
+  if (step === undefined && ownersTrouble(status) !== undefined && told?.kind !== 'Expiring')
+    return { kind: 'Expiring', about: parseInstant(status.failure?.firstTime) ?? o.now };
   if (status.state === 'Pending' || step === undefined || toldAt >= step - SAME_STEP_MS) return undefined;
   return { kind: 'Expiring', about: step };
+}
+
+/**
+ * What only the account's owner can put right at the platform while access comes to its end, though the login is good.
+ * Whatever else makes a channel Expiring without a deadline is ended by itself, or by people whom alerts reach.
+ */
+function ownersTrouble({ state, failure }: SocialChannelStatus): Reason | undefined {
+  const code = failure?.code ?? '';
+  return state === 'Expiring' && isReason(code) && isBlocked(code) ? code : undefined;
 }
 
 /** Platforms tell the end of a consent with an inaccuracy of seconds: a step that moves by less is the same. */
@@ -97,6 +108,7 @@ function noticeOf(o: Observation, status: SocialChannelStatus, { kind, about }: 
   const { metadata, spec } = o.channel;
   const { namespace = '', name, uid = '' } = metadata;
   const { account, reconnectURL } = status;
+  const { reason, ...texts } = textsOf(o, status, kind, step);
   const deadlineAt = parseInstant(status.deadlineTime);
   return {
     id: `${uid}-${kind.toLowerCase()}-${about}`,
@@ -107,16 +119,23 @@ function noticeOf(o: Observation, status: SocialChannelStatus, { kind, about }: 
     platform: displayNameOf(o) ?? status.platform ?? '',
     account: account && { id: account.id, handle: account.handle ?? account.id },
     owner: spec.owner,
-    ...textsOf(o, status, kind),
-    since: kind === 'NeedsReauth' ? about : kind === 'Expiring' ? step : undefined,
+    reason,
+    ...texts,
+    since: kind === 'Recovered' ? undefined : about,
     deadlineAt: kind === 'NeedsReauth' ? undefined : deadlineAt,
     token: tokenOf(status),
-    reconnectURL: kind === 'Recovered' ? undefined : reconnectURL,
+    reconnectURL: kind === 'Recovered' || (isReason(reason) && isBlocked(reason)) ? undefined : reconnectURL,
   };
 }
 
-function textsOf(o: Observation, status: SocialChannelStatus, kind: NoticeKind) {
-  const said = kind === 'Expiring' ? 'DeadlineNear' : kind === 'Recovered' ? 'Healthy' : (status.reason ?? '');
+function saidOf(status: SocialChannelStatus, kind: NoticeKind, step: number | undefined): string {
+  if (kind === 'Recovered') return 'Healthy';
+  if (kind === 'NeedsReauth') return status.reason ?? '';
+  return (step === undefined ? ownersTrouble(status) : undefined) ?? 'DeadlineNear';
+}
+
+function textsOf(o: Observation, status: SocialChannelStatus, kind: NoticeKind, step: number | undefined) {
+  const said = saidOf(status, kind, step);
   const { namespace, name: channel } = o.channel.metadata;
   const names = {
     platform: displayNameOf(o),

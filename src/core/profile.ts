@@ -60,6 +60,10 @@ export interface PlatformProfile {
   readonly neededExtras: readonly string[];
   /** Whether a consent asks for scopes; elsewhere the app has those that it was registered with. */
   readonly areScopesAsked: boolean;
+  /** What people have to know before they connect, one sentence each. */
+  readonly advice: readonly { readonly text: string; readonly about: 'Login' | 'Role' | 'Permission' | 'Account' }[];
+  /** What stops working without a scope, a few words for people. */
+  readonly scopePurposes: Readonly<Record<string, string>>;
   /** Scopes needed for live streaming, where neither channel nor app names any. */
   readonly defaultScopes: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { Notice, NoticeKind } from '../core/notice.ts';
-import { accountInWords, instantInWords, subjectOf, words } from './words.ts';
+import { accountInWords, instantInWords, isAtPlatform, subjectOf, words } from './words.ts';
 
 export interface Mail {
   readonly subject: string;
@@ -58,8 +58,10 @@ function stillOf({ token }: Notice): string {
   return token.until === undefined ? words.still.open : words.still.until(instantInWords(token.until));
 }
 
-function howOf({ kind, remedy, reconnectURL, channel }: Notice): string {
+function howOf(notice: Notice): string {
+  const { kind, remedy, reconnectURL, channel } = notice;
   if (kind === 'Recovered') return words.well;
+  if (isAtPlatform(notice)) return remedy ?? '';
   const how = remedy === undefined ? [] : [remedy];
   const page = reconnectURL === undefined ? words.withoutPage(`${channel.namespace}/${channel.name}`) : words.personal;
   return [...how, page].join(' ');

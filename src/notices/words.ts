@@ -1,3 +1,4 @@
+import { isBlocked, isReason } from '../api/reasons.ts';
 import type { Notice } from '../core/notice.ts';
 
 /** Every English word of the mails, so that they can be translated in one place. */
@@ -7,6 +8,8 @@ export const words = {
     NeedsReauth: (who: string) => `${who} has to be connected again`,
     Recovered: (who: string) => `${who} is connected again`,
   },
+  /** The login is good: nobody is to connect anything. */
+  atPlatform: (who: string) => `${who}: something waits for you at the platform`,
   digestSubject: (count: number, urgent: number) =>
     urgent > 0 ? `${urgent} of ${count} channels have to be connected again` : `News of ${count} channels`,
   digestHead: (count: number) => `News of ${count} channels that are yours`,
@@ -53,7 +56,13 @@ export function accountInWords({ platform, account, channel }: Notice): string {
   return `${platform} ${isHandle ? `@${account.handle.replace(/^@/, '')}` : account.handle}`;
 }
 
+/** Something that the owner ends at the platform, without a new login. */
+export function isAtPlatform({ reason }: Notice): boolean {
+  return isReason(reason) && isBlocked(reason);
+}
+
 export function subjectOf(notice: Notice): string {
+  if (isAtPlatform(notice)) return words.atPlatform(accountInWords(notice));
   const head = words.headline[notice.kind](accountInWords(notice));
   const { deadlineAt, kind } = notice;
   return kind === 'Expiring' && deadlineAt !== undefined

@@ -38,9 +38,32 @@ export const instagramPage = definePlatform({
   spec: {
     ...login,
     displayName: 'Instagram (through a Page)',
+    advice: [
+      {
+        text: 'Use the personal login that manages the Page, not the one of Instagram. Changing its password ends every connection that you gave.',
+      },
+      {
+        about: 'Role',
+        text: 'You need full control, or the task of creating content, on the Page that the Instagram account is linked to. Where the Page demands two-factor login, switch it on first.',
+      },
+      {
+        about: 'Permission',
+        text: 'Choose the Page and the Instagram account when you are asked, leave what was chosen before, and every permission on.',
+      },
+      {
+        about: 'Account',
+        text: 'See with that login whether a security check waits, and whether the Page and the professional Instagram account are still linked.',
+      },
+    ],
     authorize: {
       ...login.authorize,
       scopes: {
+        purposes: {
+          instagram_basic: 'reading the account: whose it is, and its name',
+          instagram_content_publish: 'publishing',
+          pages_read_engagement: 'reading the Page, and its access token',
+          pages_show_list: 'finding the Page among those of the person',
+        },
         separator: ',',
         default: [...accountScopes, 'pages_read_engagement', 'pages_show_list'],
         account: ['instagram_basic', 'pages_read_engagement', 'pages_show_list'],

@@ -36,13 +36,34 @@ export const instagram = definePlatform({
   name: 'instagram',
   spec: {
     displayName: 'Instagram',
+    advice: [
+      {
+        text: 'Log in to Instagram as the account itself. Changing its password, or logging out everywhere, ends the connection.',
+      },
+      {
+        about: 'Role',
+        text: 'Instagram lends an account to no other login here: only the account itself can connect it.',
+      },
+      { about: 'Permission', text: 'Leave every permission switched on that Instagram shows.' },
+      {
+        about: 'Account',
+        text: 'It has to be a professional account (business or creator): see in the settings of Instagram. A security check has to be passed there first.',
+      },
+    ],
     docsURL:
       'https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login',
     authorize: {
       url: 'https://www.instagram.com/oauth/authorize',
       // Who is logged in to the browser is seldom the account that is meant.
       reconnectParams: { force_reauth: 'true' },
-      scopes: { default: ['instagram_business_basic', 'instagram_business_content_publish'], separator: ',' },
+      scopes: {
+        default: ['instagram_business_basic', 'instagram_business_content_publish'],
+        separator: ',',
+        purposes: {
+          instagram_business_basic: 'reading the account: whose it is, and its name',
+          instagram_business_content_publish: 'publishing',
+        },
+      },
       pkce: 'None',
     },
     token: {

@@ -5,11 +5,23 @@ export const kick = definePlatform({
   name: 'kick',
   spec: {
     displayName: 'Kick',
+    advice: [
+      { text: 'Log in to Kick as the very account that streams.' },
+      { about: 'Role', text: 'Kick lends a channel to no other login: only the account that owns it can connect it.' },
+      { about: 'Permission', text: 'Agree to the whole list that Kick shows.' },
+      { about: 'Account', text: 'Log in at kick.com first and see whether the account is banned.' },
+    ],
     docsURL: 'https://docs.kick.com/getting-started/generating-tokens-oauth2-flow',
     authorize: {
       url: 'https://id.kick.com/oauth/authorize',
       // user:read tells whose login it is.
       scopes: {
+        purposes: {
+          'user:read': 'telling whose account it is',
+          'channel:read': 'reading title and category',
+          'channel:write': 'changing title and category',
+          'streamkey:read': 'going live: reading the stream key',
+        },
         default: ['user:read', 'channel:read', 'channel:write', 'streamkey:read'],
         always: ['user:read'],
       },

@@ -99,7 +99,30 @@ function nextPage(answer: Answer): NextPage | undefined {
  * to an app that has no other product, hence another "who am I" than for members.
  */
 const organization: SparseSpec = {
-  authorize: { scopes: { default: ['r_basicprofile', 'rw_organization_admin', 'w_organization_social'] } },
+  advice: [
+    {
+      text: 'Log in to LinkedIn as yourself, not as the company. A new consent with other permissions ends the one before it.',
+    },
+    {
+      about: 'Role',
+      text: 'You need to be super admin or content admin of the company page; another super admin gives you that role.',
+    },
+    { about: 'Permission', text: 'LinkedIn lets nobody take out a single permission: agree to the whole list.' },
+    {
+      about: 'Account',
+      text: 'Log in at linkedin.com first and see whether you, or the company page, are restricted.',
+    },
+  ],
+  authorize: {
+    scopes: {
+      default: ['r_basicprofile', 'rw_organization_admin', 'w_organization_social'],
+      purposes: {
+        r_basicprofile: 'telling who you are',
+        rw_organization_admin: 'looking up your role on the company page',
+        w_organization_social: 'posts and live events of the company page',
+      },
+    },
+  },
   identity: {
     url: 'https://api.linkedin.com/v2/me',
     interval: '24h',
@@ -123,7 +146,16 @@ const organization: SparseSpec = {
 
 /** A member's own profile. */
 const member: SparseSpec = {
-  authorize: { scopes: { default: ['openid', 'profile', 'w_member_social'] } },
+  authorize: {
+    scopes: {
+      default: ['openid', 'profile', 'w_member_social'],
+      purposes: {
+        openid: 'telling who you are',
+        profile: 'telling who you are',
+        w_member_social: 'posts and live events of your profile',
+      },
+    },
+  },
   identity: {
     url: 'https://api.linkedin.com/v2/userinfo',
     interval: '24h',
@@ -137,6 +169,12 @@ export const linkedin = definePlatform({
   name: 'linkedin',
   spec: {
     displayName: 'LinkedIn',
+    advice: [
+      { text: 'Log in to LinkedIn as yourself. A new consent with other permissions ends the one before it.' },
+      { about: 'Role', text: 'You can connect your own profile only; for a company page the channel has to name it.' },
+      { about: 'Permission', text: 'LinkedIn lets nobody take out a single permission: agree to the whole list.' },
+      { about: 'Account', text: 'Log in at linkedin.com first and see whether the account is restricted.' },
+    ],
     docsURL: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow',
     settings: {
       apiVersion: {

@@ -35,6 +35,8 @@ export function profileOf({ name, spec }: Platform): PlatformProfile {
     issuer: spec.callback.issuer,
     neededExtras: neededExtras(spec),
     areScopesAsked: spec.authorize?.scopes.send !== false,
+    advice: spec.advice ?? [],
+    scopePurposes: spec.authorize?.scopes.purposes ?? {},
     defaultScopes: spec.authorize?.scopes.default ?? [],
   };
 }

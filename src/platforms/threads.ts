@@ -20,6 +20,17 @@ export const threads = definePlatform({
   name: 'threads',
   spec: {
     displayName: 'Threads',
+    advice: [
+      {
+        text: 'Log in to Threads as the profile itself. Changing the password of its account ends every connection.',
+      },
+      { about: 'Role', text: 'Threads lends a profile to no other login: only the account itself can connect it.' },
+      { about: 'Permission', text: 'Leave every permission switched on that Threads shows.' },
+      {
+        about: 'Account',
+        text: 'Log in at threads.com first: a security check there has to be passed before anything works.',
+      },
+    ],
     docsURL: 'https://developers.facebook.com/documentation/threads/get-started/get-access-tokens-and-permissions',
     // The documentation moves from threads.net to threads.com, page by page.
     settings: {
@@ -28,7 +39,14 @@ export const threads = definePlatform({
     },
     authorize: {
       url: 'https://{{settings.dialogHost}}/oauth/authorize',
-      scopes: { default: ['threads_basic', 'threads_content_publish'], separator: ',' },
+      scopes: {
+        default: ['threads_basic', 'threads_content_publish'],
+        separator: ',',
+        purposes: {
+          threads_basic: 'reading the profile: whose it is, and its name',
+          threads_content_publish: 'publishing',
+        },
+      },
       pkce: 'None',
     },
     token: {

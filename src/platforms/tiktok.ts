@@ -44,12 +44,26 @@ export const tiktok = definePlatform({
   name: 'tiktok',
   spec: {
     displayName: 'TikTok',
+    advice: [
+      { text: 'Log in to TikTok as the account that streams.' },
+      { about: 'Role', text: 'TikTok lends an account to no other login: only the account itself can connect it.' },
+      { about: 'Permission', text: 'TikTok shows each permission with a switch of its own: leave all of them on.' },
+      {
+        about: 'Account',
+        text: 'Open TikTok with this login first and see whether the account is banned or restricted.',
+      },
+    ],
     docsURL: 'https://developers.tiktok.com/doc/oauth-user-access-token-management',
     authorize: {
       url: 'https://www.tiktok.com/v2/auth/authorize/',
       paramNames: { client_id: 'client_key' },
       // No permission of the public API gives a stream key: https://developers.tiktok.com/doc/scopes-overview
-      scopes: { default: ['user.info.basic'], always: ['user.info.basic'], separator: ',' },
+      scopes: {
+        default: ['user.info.basic'],
+        always: ['user.info.basic'],
+        separator: ',',
+        purposes: { 'user.info.basic': 'telling whose account it is' },
+      },
       // Only for desktop and mobile apps, and with the digest in hexadecimal there.
       pkce: 'None',
     },

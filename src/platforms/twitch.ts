@@ -5,12 +5,35 @@ export const twitch = definePlatform({
   name: 'twitch',
   spec: {
     displayName: 'Twitch',
+    advice: [
+      {
+        text: 'Log in to Twitch as the very account that streams: a moderator or editor of the channel cannot give this consent for it.',
+      },
+      {
+        about: 'Role',
+        text: 'Twitch lends the channel to no other login: only the account that owns it can connect it.',
+      },
+      {
+        about: 'Permission',
+        text: 'Twitch lists what the app asks for and lets nobody take out a part of it: agree to the whole list.',
+      },
+      {
+        about: 'Account',
+        text: 'Log in at twitch.tv first and see whether the account is locked or suspended; a new consent alone does not end that.',
+      },
+    ],
     docsURL: 'https://dev.twitch.tv/docs/authentication/',
     authorize: {
       url: 'https://id.twitch.tv/oauth2/authorize',
       // Asks again even if the app was granted before, so that the person can change the account.
       reconnectParams: { force_verify: 'true' },
-      scopes: { default: ['channel:manage:broadcast', 'channel:read:stream_key'] },
+      scopes: {
+        default: ['channel:manage:broadcast', 'channel:read:stream_key'],
+        purposes: {
+          'channel:manage:broadcast': 'changing title, category and tags',
+          'channel:read:stream_key': 'going live: reading the stream key',
+        },
+      },
       pkce: 'None',
     },
     token: { url: 'https://id.twitch.tv/oauth2/token', clientAuth: 'Post', clientCredentials: { include: [] } },

@@ -108,11 +108,30 @@ export const x = definePlatform({
   name: 'x',
   spec: {
     displayName: 'X',
+    advice: [
+      {
+        text: 'Log in to X as the account that posts, and look at the name at the top of its consent page: X takes whoever is logged in.',
+      },
+      { about: 'Role', text: 'X knows no roles: only the login of the account itself can connect it.' },
+      { about: 'Permission', text: 'X lets nobody take out a single permission: agree to the whole list.' },
+      {
+        about: 'Account',
+        text: 'Log in at x.com first: a locked account is unlocked there, and the channel then goes on without a new consent.',
+      },
+    ],
     docsURL: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code',
     authorize: {
       url: 'https://x.com/i/oauth2/authorize',
       // Without offline.access there is no refresh token; the others are what the "who am I" asks for, and publishing.
-      scopes: { default: ['offline.access', 'tweet.read', 'tweet.write', 'users.read'] },
+      scopes: {
+        default: ['offline.access', 'tweet.read', 'tweet.write', 'users.read'],
+        purposes: {
+          'offline.access': 'any renewal: access would end after two hours',
+          'tweet.read': 'reading posts, which X asks for beside all others',
+          'tweet.write': 'publishing posts',
+          'users.read': 'telling whose account it is',
+        },
+      },
     },
     // The documentation joins id and secret as they are.
     token: { url: 'https://api.x.com/2/oauth2/token', clientAuth: 'BasicRaw' },

@@ -125,13 +125,34 @@ export const youtube = definePlatform({
   name: 'youtube',
   spec: {
     displayName: 'YouTube',
+    advice: [
+      {
+        text: 'Choose the Google account first, and then the channel: a brand account is a choice of its own on the second page.',
+      },
+      {
+        about: 'Role',
+        text: 'Your Google account has to own or manage the brand account of this channel; who was removed from it sees other channels, or none.',
+      },
+      { about: 'Permission', text: 'Google shows each permission with a box of its own: tick all of them.' },
+      {
+        about: 'Account',
+        text: 'Open youtube.com with this login first: the account needs a channel there, and must not be suspended.',
+      },
+    ],
     docsURL: 'https://developers.google.com/youtube/v3/guides/authentication',
     authorize: {
       url: 'https://accounts.google.com/o/oauth2/v2/auth',
       // Without both of them Google gives no refresh token to somebody who was here before.
       params: { access_type: 'offline', prompt: 'consent' },
       // openid tells the person: who gave how many logins, and whom a security event is about.
-      scopes: { default: ['https://www.googleapis.com/auth/youtube', 'openid'], always: ['openid'] },
+      scopes: {
+        default: ['https://www.googleapis.com/auth/youtube', 'openid'],
+        always: ['openid'],
+        purposes: {
+          'https://www.googleapis.com/auth/youtube': 'going live, and everything else at the channel',
+          openid: 'telling which Google account it is',
+        },
+      },
       // Documented for installed apps; that a web app's request may carry a challenge is not confirmed.
       pkce: 'None',
     },

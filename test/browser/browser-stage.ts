@@ -17,6 +17,11 @@ export interface AtPlatform {
   disconnect(): Promise<void>;
 }
 
+export interface AtSimulator {
+  readonly accountId: string;
+  readonly clientId: string;
+}
+
 /** An operator with its pages behind TLS, a sign-in server, and one browser. */
 export interface BrowserStage extends OperatedStage {
   readonly url: string;
@@ -28,6 +33,8 @@ export interface BrowserStage extends OperatedStage {
   channelURL(name: string): string;
   /** A channel without login, of an account at its platform; answers what to press there. */
   newChannel(platform: string, name: string, spec?: object): Promise<AtPlatform>;
+  /** A channel of the simulator that is connected already; answers also the account, and its app there. */
+  connectedChannel(platform: string, name: string, spec?: object): Promise<AtPlatform & AtSimulator>;
 }
 
 export async function browserStage(): Promise<BrowserStage> {
@@ -52,6 +59,13 @@ export async function browserStage(): Promise<BrowserStage> {
       platform === yamlPlatform
         ? oidcChannel(stage, ingress, name, person)
         : simulatedChannel(stage, ingress, platform, name, spec),
+    connectedChannel: async (platform, name, spec = {}) => {
+      const redirectUris = [`${ingress.url}/callback`];
+      const app = await stage.simulatedApp(platform, `${name}-app`, { redirectUris });
+      const options = { spec: { owner: undefined, ...spec }, mint: mintOf(spec) };
+      const { accountId } = await stage.connect(platform, app, `${name}-app`, name, options);
+      return { ...atSimulator(stage, platform, accountId), accountId, clientId: app.clientId };
+    },
     removeAll: async () => {
       await browser.close();
       await stage.removeAll();
@@ -74,6 +88,12 @@ async function simulatedChannel(
   await stage.simulatedApp(platform, `${name}-app`, { redirectUris });
   const { accountId, spec: cast } = await castAccount(stage.simulator, platform, name);
   await stage.apply(channelWithTokens(name, `${name}-app`, undefined, { owner: undefined, ...cast, ...spec }));
+  return atSimulator(stage, platform, accountId);
+}
+
+const mintOf = ({ scopes }: { readonly scopes?: string[] }) => (scopes === undefined ? {} : { scopes });
+
+function atSimulator(stage: OperatedStage, platform: string, accountId: string): AtPlatform {
   return {
     agree: (page) => page.locator(`a[href*="approve=${accountId}"]`).click(),
     deny: (page) => page.getByRole('link', { name: 'Deny' }).click(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextMoment } from '../../src/core/due.ts';
+import { Failure } from '../../src/core/failure.ts';
 import { formatInstant } from '../../src/core/instant.ts';
 import { mayOweNotice, type NoticeSink, type Told, toldWith } from '../../src/core/notice.ts';
 import { duesOf } from '../../src/core/notices.ts';
@@ -59,6 +60,14 @@ function dues(isHeld: boolean, ...parts: Partial<Observation>[]) {
   return duesOf(o, statusOf(o), isHeld);
 }
 const owed = (...parts: Partial<Observation>[]) => dues(false, ...parts).owed.map(({ notice }) => notice.kind);
+
+const spamBlocked = new Failure('Misconfigured', 'SpamBlocked', 'The platform blocks the account.', {
+  source: 'Platform',
+});
+const blocked = [
+  grantWith({ accessExpiresAt: nowAt - minuteMs }),
+  retries('Spend', { count: 5, failure: spamBlocked }),
+] as const;
 
 interface Row {
   readonly name: string;
@@ -150,6 +159,18 @@ const rows: Row[] = [
     given: [grantWith({ accessExpiresAt: nowAt - minuteMs }), retries('Spend', { count: 5 })],
     owes: [],
   },
+  {
+    name: 'renewals that fail because the owner has to do something at the platform',
+    given: blocked,
+    owes: ['Expiring'],
+  },
+  { name: 'the same, told already', given: [...blocked, knows(told('Expiring', hourMs))], owes: [] },
+  {
+    name: 'the same while the access token lives for long',
+    given: [retries('Spend', { count: 5, failure: spamBlocked })],
+    owes: [],
+  },
+  { name: 'well again after that', given: [wellFor(hourMs, told('Expiring', hourMs))], owes: ['Recovered'] },
 ];
 
 describe('what a channel owes', () => {
@@ -204,6 +225,26 @@ describe('what a channel owes', () => {
       token: { works: true, until: tokens.accessExpiresAt },
       reconnectURL: url,
     });
+  });
+});
+
+describe('what only the owner can end at the platform', () => {
+  it('is told with its own reason and remedy, and with no link to connect anything', () => {
+    const o = observation(on, ...blocked);
+    const [found] = duesOf(o, { ...statusOf(o), reconnectURL: 'https://connect.example.com/c/a/b' }, false).owed;
+    expect(found?.notice).toMatchObject({
+      kind: 'Expiring',
+      reason: 'SpamBlocked',
+      remedy: expect.stringContaining('nobody needs to reconnect'),
+      reconnectURL: undefined,
+    });
+    expect(found?.notice.id).toBe(`channel-uid-expiring-${found?.notice.since}`);
+  });
+
+  it('is told as a deadline where a step of one has come as well', () => {
+    const near = grantWith({ accessExpiresAt: nowAt - minuteMs, consentExpiresAt: nowAt + hourMs });
+    const [one] = dues(false, near, retries('Spend', { count: 5, failure: spamBlocked })).owed;
+    expect(one?.notice.reason).toBe('DeadlineNear');
   });
 });
 

@@ -5,6 +5,8 @@ import { dayMs, hourMs, minuteMs } from './times.ts';
 /** Like Twitch: a refresh token that may be sent again, four hours of life, an hourly check. */
 export const reusable: PlatformProfile = {
   neededExtras: [],
+  advice: [],
+  scopePurposes: {},
   areScopesAsked: true,
   name: 'twitch',
   displayName: 'Twitch',

@@ -32,6 +32,15 @@ You get this as the owner of a channel in social-channel-operator, or as the add
     expect(html).toContain('<a class="button" href="https://connect.example.com/c/main-stage/main-stage-twitch">');
   });
 
+  it('asks for no new login where the owner has to do something at the platform itself', () => {
+    const remedy = 'Dana Reyes has to look into it at Facebook; the login stays good, and nobody needs to reconnect.';
+    const blocked = expiring({ reason: 'SpamBlocked', remedy, deadlineAt: undefined, reconnectURL: undefined });
+    const { subject, text, html } = mailOf([blocked]);
+    expect(subject).toBe('Facebook Main Stage: something waits for you at the platform');
+    expect(text.replace(/\s+/g, ' ')).toContain(`To do ${remedy} Account`);
+    expect(html).not.toContain('class="button"');
+  });
+
   it('names the day before which somebody is needed', () => {
     expect(mailOf([expiring()]).subject).toBe('Connect Facebook Main Stage again soon, before 2 December 2026');
   });

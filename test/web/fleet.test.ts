@@ -17,7 +17,7 @@ const fleet = [
   summary('new', { state: 'Pending', since: now - dayMs }),
   summary('in-6-days', { state: 'Expiring', deadlineAt: now + 6 * dayMs, owner: 'Dana', platform: 'youtube' }),
   summary('in-2-days', { state: 'Expiring', deadlineAt: now + 2 * dayMs, owner: 'Kim' }),
-  summary('lost-today', { state: 'NeedsReauth', since: now - 1_000, owner: 'Dana' }),
+  summary('lost-today', { state: 'NeedsReauth', since: now - 1_000, deadlineAt: now + dayMs, owner: 'Dana' }),
   summary('lost-yesterday', { state: 'NeedsReauth', since: now - dayMs }),
 ];
 

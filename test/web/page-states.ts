@@ -49,7 +49,13 @@ const invite = (verdict?: 'Forged' | 'Expired' | 'Used' | 'Replaced') => (stage:
 function fleetOf(stage: PagesStage): void {
   const states = ['NeedsReauth', 'Expiring', 'Pending', 'Connected', 'Connected', 'Connected'] as const;
   const owners = ['Dana Reyes', 'Kim Sato', 'Alex Novak', undefined];
-  for (let count = 0; count < 60; count += 1) {
+  const messages = {
+    NeedsReauth: 'Twitch rejected the stored login: the app was disconnected, or the password was changed.',
+    Expiring: 'The moment is near at which the platform asks for a person.',
+    Pending: 'Waiting for the first connection.',
+    Connected: 'The channel is connected and its access token is renewed in time.',
+  };
+  for (let count = 0; count < 40; count += 1) {
     const state = states[count % states.length] ?? 'Connected';
     const deadlineAt = state === 'Pending' || count % 5 === 4 ? undefined : startAt + ((count * 37) % 100) * dayMs;
     stage.summaries.push({
@@ -58,7 +64,7 @@ function fleetOf(stage: PagesStage): void {
       owner: owners[count % owners.length],
       account: state === 'Pending' ? undefined : `@stage${count}`,
       ...{ state, reason: 'Healthy', since: startAt - count * minuteMs, deadlineAt },
-      message: 'The channel is connected and its access token is renewed in time.',
+      message: messages[state].replace('Twitch', count % 2 ? 'Twitch' : 'YouTube'),
     } satisfies ChannelSummary);
   }
 }

@@ -58,6 +58,10 @@ export class ScriptedSignIn implements SignIn {
     if (this.next instanceof SignInFailed) throw this.next;
     return this.next;
   }
+
+  async endSessionURL(): Promise<string | undefined> {
+    return 'https://login.example.com/logout?client_id=pages';
+  }
 }
 
 export function channelCard(
@@ -77,6 +81,7 @@ export function channelCard(
     platform: { name: 'twitch', displayName: 'Twitch' },
     app: { namespace: 'main-stage', name: 'twitch' },
     advice: [],
+    scopePurposes: { 'clips:edit': 'cutting clips' },
     canConsent: true,
     ...more,
   };

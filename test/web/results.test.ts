@@ -80,7 +80,7 @@ const rows: [ConsentProgress, readonly string[], readonly string[], number?][] =
     [
       'Some permissions are missing',
       'Nothing was changed: the channel keeps the login that it had',
-      'channel:manage:broadcast clips:edit',
+      'channel:manage:broadcast cutting clips clips:edit',
       'leave every permission switched on',
     ],
     [],

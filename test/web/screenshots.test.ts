@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSeal } from '../../src/web/pages/seal.ts';
@@ -8,12 +7,12 @@ import { pagesServer } from '../../src/web/pages/server.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { type Ingress, startIngress } from '../harness/ingress.ts';
+import { look, seriousFindings } from '../harness/page-look.ts';
 import { repository } from '../harness/scratch.ts';
 import { type PageState, pageStates } from './page-states.ts';
 import { channelPath, formFields, PagesStage, people, sealSecret, startAt } from './pages-stage.ts';
 
 const folder = join(repository, '.test-reports', 'screenshots');
-const widths = [390, 1280];
 
 let browser: Browser;
 let page: Page;
@@ -77,6 +76,24 @@ async function prepare(stage: PagesStage, { who, progress, path = '' }: PageStat
   return at;
 }
 
+it('the fleet is narrowed by its filters, and walked through page by page', async () => {
+  const fleet = pageStates.find(({ name }) => name === 'fleet');
+  if (fleet === undefined) throw new Error('no fleet among the pages');
+  await page.goto(`${ingress.url}${await prepare(await serve(fleet), fleet)}`);
+  const states = () => page.locator('tbody td:nth-child(2)').allTextContents();
+  const [first] = [await states()];
+  expect([first.length, first[0], first.includes('Connected')]).toEqual([25, 'Needs a person', true]);
+  await page.getByRole('link', { name: 'Less urgent' }).click();
+  expect(new Set(await states())).toEqual(new Set(['Connected']));
+  await page.getByLabel('State').selectOption({ label: 'Ends soon' });
+  await page.getByLabel('Platform').selectOption('twitch');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByText('7 channels, most urgent first').waitFor();
+  expect(new Set(await states())).toEqual(new Set(['Ends soon']));
+  await page.getByRole('link', { name: 'All channels' }).click();
+  await page.getByText('40 channels, most urgent first').waitFor();
+});
+
 describe('every page, as people see it', () => {
   it.each(pageStates)('$name', async (state) => {
     const stage = await serve(state);
@@ -88,32 +105,13 @@ describe('every page, as people see it', () => {
     // A page that asks itself again would be another document before it was looked at.
     await page.route('**/*', (route) => route.abort('aborted'));
     expect(await page.locator('h1').textContent()).toBe(state.heading);
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-      await page.screenshot({ path: join(folder, `${state.name}-${width}.png`), fullPage: true });
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(overflow, `${width} px: nothing stands over the edge`).toBeLessThanOrEqual(0);
-    }
-    // It asks itself again while the work goes on: that is the page's purpose, and there is a link beside it.
     const isWaiting = state.progress?.kind === 'Working' || state.progress?.kind === 'Failed';
-    expect(await seriousFindings(page, isWaiting ? { rules: { 'meta-refresh': { enabled: false } } } : {})).toEqual([]);
+    await look(page, { name: state.name, folder, isWaiting });
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await seriousFindings(page, { runOnly: ['color-contrast'] }), 'dark').toEqual([]);
-    await page.setViewportSize({ width: 390, height: 844 });
     await page.screenshot({ path: join(folder, `${state.name}-dark.png`) });
     await page.emulateMedia({ colorScheme: 'light' });
-    expect(Buffer.byteLength(await page.content())).toBeLessThan(50 * 1024);
     expect(new Set(asked)).toEqual(new Set([ingress.url]));
     expect(problems.filter((text) => /Content Security Policy/i.test(text))).toEqual([]);
   });
 });
-
-/** What axe-core finds serious or critical; it is put in past the page's own policy. */
-async function seriousFindings(on: Page, options: axe.RunOptions): Promise<string[]> {
-  const run = JSON.stringify({ resultTypes: ['violations'], ...options });
-  const { violations } = (await on.evaluate(`${axe.source};axe.run(${run})`)) as axe.AxeResults;
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}

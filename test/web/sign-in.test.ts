@@ -175,6 +175,24 @@ describe('sign-in at a real OpenID Connect server', () => {
     expect(await kindOf(signIn.finish(back, transaction))).toBe('Unavailable');
   });
 
+  it('tells where a person signs out there, if the server says so and can be asked', async () => {
+    const url = (await signInOf().endSessionURL()) ?? '';
+    expect(url).toBe(`${server.url}/session/end?client_id=pages`);
+    const page = await fetch(url, { dispatcher: agent });
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<form')]);
+    expect(await signInOf({ issuer: 'https://127.0.0.1:1' }).endSessionURL()).toBeUndefined();
+  });
+
+  it.each<[string, (server: object) => object]>([
+    ['names none', (metadata) => ({ ...metadata, end_session_endpoint: undefined })],
+    ['names one without TLS', (metadata) => ({ ...metadata, end_session_endpoint: 'http://127.0.0.1/end' })],
+    ['names no address', (metadata) => ({ ...metadata, end_session_endpoint: 'javascript:alert(1)' })],
+  ])('tells no such page where the server %s', async (_, changed) => {
+    const told = async (url: string) =>
+      Response.json(changed((await (await fetch(url, { dispatcher: agent })).json()) as object));
+    expect(await signInOf({ fetch: told }).endSessionURL()).toBeUndefined();
+  });
+
   it.each<[string, () => Partial<SignInOptions>]>([
     ['is somebody else than configured', () => ({ issuer: server.url.replace('127.0.0.1', 'localhost') })],
     ['is not there', () => ({ issuer: 'https://127.0.0.1:1' })],

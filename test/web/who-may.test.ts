@@ -98,7 +98,7 @@ describe('who may connect', () => {
     const status = { state: 'NeedsReauth', reason: 'AccessRevoked', message, reconnectURL } as const;
     stage.cards.set(key({ namespace: 'main-stage', name: 'main-stage-twitch' }), channelCard({}, status));
     const { text } = await (await stage.signedIn()).open(channelPath);
-    expect(text).toContain('Twitch rejected it twice. Dana Reyes can connect it on this page');
+    expect(text).toContain('Twitch rejected it twice. Dana Reyes can connect it on this page. ');
   });
 
   it('does not tell outsiders whether a channel exists', async () => {
@@ -166,6 +166,29 @@ describe('a session', () => {
     expect((await browser.press(channelPath, '/sign-out')).location).toBe('/signed-out');
     expect([...browser.cookies.keys()]).toEqual([]);
     expect((await browser.open('/signed-out')).text).toContain('You are signed out here');
+  });
+
+  it('opens no page any more after sign-out, also from a copy of its cookies', async () => {
+    const { browser, id, state } = await stage.continued();
+    const copied = new Map(browser.cookies);
+    const other = await stage.signedIn();
+    await browser.press(channelPath, '/sign-out');
+    const thief = stage.browser();
+    for (const [name, value] of copied) thief.cookies.set(name, value);
+    expect((await thief.open(channelPath)).text).toContain('Sign in to see');
+    expect((await thief.open(`/callback?code=c&state=${state}`)).text).toContain('This browser began nothing');
+    expect((await thief.submit(`${channelPath}/result/${id}/confirm`, {})).status).toBe(403);
+    expect(stage.desk.finishes).toEqual([]);
+    // Of the same person, in another browser: that one did not sign out.
+    expect((await other.open(channelPath)).text).toContain('Continue with Twitch');
+  });
+
+  it('can be ended at the sign-in server too, where that has a page for it', async () => {
+    const html = async () => (await stage.browser().open('/signed-out')).html;
+    const link = '<a href="https://login.example.com/logout?client_id=pages">Sign out at login.example.com too</a>';
+    expect(await html()).toContain(link);
+    stage.signIn.endSessionURL = async () => undefined;
+    expect(await html()).not.toContain('too</a>');
   });
 
   it('keeps only the groups that the administrator’s file names', async () => {

@@ -34,15 +34,14 @@ export function channelPage(input: ChannelPageInput): Html {
 <div class="card">${channelFacts(card, now)}</div>
 ${way(input)}
 <h2>${text.history}</h2>
-${history(card.channel.status?.conditions ?? [], now)}`;
+${history(card.channel, now)}`;
 }
 
 /** The status's own sentence, which may know more than the reason's; the address of this very page is just here. */
 function whyText({ channel, platform, app }: ChannelCard): string {
   const { status, spec, metadata } = channel;
   const { message = '', reconnectURL = '' } = status ?? {};
-  const isHere = reconnectURL !== '' && spec.grantFrom === undefined;
-  if (message !== '') return isHere ? message.replaceAll(` at ${reconnectURL}`, ` ${text.here}`) : message;
+  if (message !== '') return spec.grantFrom === undefined ? withoutOwnAddress(message, reconnectURL) : message;
   if (status?.reason === undefined || !isReason(status.reason)) return strings.unknownState;
   return explain(status.reason, {
     platform: platform.displayName,
@@ -52,6 +51,11 @@ function whyText({ channel, platform, app }: ChannelCard): string {
     channel: metadata.name,
     namespace: metadata.namespace,
   });
+}
+
+/** The address of this very page ends sentences, without a full stop that would be taken for a part of it. */
+function withoutOwnAddress(message: string, url: string): string {
+  return url === '' ? message : message.replace(` at ${url}`, ` ${text.here}`).replace(/([a-z])$/, '$1.');
 }
 
 function channelFacts({ channel }: ChannelCard, now: number): Html {
@@ -145,14 +149,12 @@ function loginAdvice({ channel, platform }: ChannelCard): string {
 }
 
 /** The last change of each condition, newest first: that is all the memory that a status has. */
-function history(
-  conditions: readonly Condition[] | NonNullable<SocialChannel['status']>['conditions'],
-  now: number,
-): Html {
-  const known = [...(conditions ?? [])].sort((a, b) => b.lastTransitionTime.localeCompare(a.lastTransitionTime));
+function history({ status: seen }: SocialChannel, now: number): Html {
+  const conditions: readonly Condition[] = seen?.conditions ?? [];
+  const known = [...conditions].sort((a, b) => b.lastTransitionTime.localeCompare(a.lastTransitionTime));
   if (known.length === 0) return html`<p class="quiet">${text.historyNone}</p>`;
   return html`<ol class="history">${known.map(
     ({ type, status, message, lastTransitionTime }) =>
-      html`<li><strong>${strings.conditions[type]?.[status] ?? type}</strong> <span class="under">${instantOf(lastTransitionTime, now)}</span>${message}</li>`,
+      html`<li><strong>${strings.conditions[type]?.[status] ?? type}</strong> <span class="under">${instantOf(lastTransitionTime, now)}</span>${withoutOwnAddress(message, seen?.reconnectURL ?? '')}</li>`,
   )}</ol>`;
 }

@@ -28,11 +28,16 @@ const ranks = { NeedsReauth: 0, Expiring: 1, Pending: 2, Connected: 3 } as const
 export function byUrgency(a: ChannelSummary, b: ChannelSummary): number {
   return (
     ranks[a.state] - ranks[b.state] ||
-    (a.deadlineAt ?? Infinity) - (b.deadlineAt ?? Infinity) ||
+    endOf(a) - endOf(b) ||
     (a.since ?? Infinity) - (b.since ?? Infinity) ||
     a.ref.namespace.localeCompare(b.ref.namespace) ||
     a.ref.name.localeCompare(b.ref.name)
   );
+}
+
+/** Where a person is needed already, no end is left to wait for. */
+function endOf({ state, deadlineAt }: ChannelSummary): number {
+  return state === 'NeedsReauth' ? 0 : (deadlineAt ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** The moment at which a person is needed: now where one is needed already; undefined where none is in sight. */

@@ -143,10 +143,17 @@ ${acts(toChannel(input, text.back), isRevocable && csrf !== undefined ? giveBack
 function scopesMissing(input: ResultInput, { missing, isStored }: Of<'ScopesMissing'>): Part {
   const { title, stored, notStored, how } = text.scopesMissing;
   const body = html`<p class="note soon">${isStored ? stored : notStored}</p>
-<ul class="scopes">${missing.map((scope) => html`<li>${scope}</li>`)}</ul>
+<ul class="scopes">${missing.map((scope) => scopeItem(scope, input.card))}</ul>
 <p>${how(platformName(input))}</p>
 ${acts(toChannel(input, text.again))}`;
   return { title, body };
+}
+
+function scopeItem(scope: string, card: ResultInput['card']): Html {
+  const purposes = card?.scopePurposes ?? {};
+  return Object.hasOwn(purposes, scope)
+    ? html`<li>${purposes[scope]} <code class="under">${scope}</code></li>`
+    : html`<li><code>${scope}</code></li>`;
 }
 
 function discarded(input: ResultInput, { isRevoked }: Of<'Discarded'>): Part {

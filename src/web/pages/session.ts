@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Requester } from '../../core/consent.ts';
 import type { ChannelRef } from '../../core/grant.ts';
 import { cookiesNamed, dropCookie, readCookie, writeCookie } from './cookies.ts';
+import { EndedCookies } from './ended-cookies.ts';
 import type { PagesParts } from './ports.ts';
 
 /** A working day: a person is asked to sign in once in it. */
@@ -52,9 +53,11 @@ export type BrowserConsent = z.infer<typeof consent>;
 /** What the pages keep in the browser, sealed. */
 export class BrowserMemory {
   readonly #parts: Pick<PagesParts, 'seal'>;
+  readonly #ended: EndedCookies;
 
-  constructor(parts: Pick<PagesParts, 'seal'>) {
+  constructor(parts: Pick<PagesParts, 'seal' | 'now'>) {
     this.#parts = parts;
+    this.#ended = new EndedCookies(parts.now);
   }
 
   async session(context: Context): Promise<Session | undefined> {
@@ -65,7 +68,13 @@ export class BrowserMemory {
     writeCookie(context, 'session', await this.#parts.seal.close('session', content, lifeMs), lifeMs);
   }
 
-  forgetSession(context: Context): void {
+  /** Signed out: the cookies go, and whoever copied them before finds that this replica opens them no more. */
+  async endSession(context: Context): Promise<void> {
+    const current = await this.session(context);
+    if (current !== undefined) this.#ended.add(current.csrf, sessionLifeMs);
+    for (const { content } of await this.#consents(context)) {
+      if (content !== undefined) this.#ended.add(content.csrf, consentLifeMs);
+    }
     dropCookie(context, 'session');
     this.forgetConsents(context);
   }
@@ -83,9 +92,8 @@ export class BrowserMemory {
   /** OAuth 1.0a: the one whose temporary token came back. */
   async consentOf(context: Context, temporaryToken: string): Promise<BrowserConsent | undefined> {
     const hash = createHash('sha256').update(temporaryToken).digest('hex');
-    const names = cookiesNamed(context, 'consent-');
-    const kept = await Promise.all(names.map((name) => this.#read(context, name, 'consent', consent)));
-    return kept.find((one) => one?.temporaryTokenHash === hash);
+    const kept = await this.#consents(context);
+    return kept.find(({ content }) => content?.temporaryTokenHash === hash)?.content;
   }
 
   async writeConsent(context: Context, content: BrowserConsent): Promise<void> {
@@ -95,15 +103,19 @@ export class BrowserMemory {
 
   /** Keeps the youngest consents of this browser, and drops those that open no more. */
   async pruneConsents(context: Context): Promise<void> {
-    const names = cookiesNamed(context, 'consent-');
-    const aged = await Promise.all(
-      names.map(async (name) => ({ name, at: (await this.#read(context, name, 'consent', consent))?.begunAt ?? 0 })),
-    );
+    const aged = (await this.#consents(context)).map(({ name, content }) => ({ name, at: content?.begunAt ?? 0 }));
     const old = aged.sort((a, b) => b.at - a.at).filter(({ at }, index) => at === 0 || index >= mostConsents - 1);
     for (const { name } of old) dropCookie(context, name);
   }
 
-  async #read<T>(
+  /** All cookies of consents; without content is what opens no more. */
+  async #consents(context: Context) {
+    const names = cookiesNamed(context, 'consent-');
+    const read = async (name: string) => ({ name, content: await this.#read(context, name, 'consent', consent) });
+    return await Promise.all(names.map(read));
+  }
+
+  async #read<T extends { readonly csrf: string }>(
     context: Context,
     name: string,
     purpose: 'session' | 'consent',
@@ -111,7 +123,8 @@ export class BrowserMemory {
   ): Promise<T | undefined> {
     const text = readCookie(context, name);
     if (text === undefined) return undefined;
-    return shape.safeParse(await this.#parts.seal.open(purpose, text)).data;
+    const content = shape.safeParse(await this.#parts.seal.open(purpose, text)).data;
+    return content !== undefined && this.#ended.has(content.csrf) ? undefined : content;
   }
 }
 

@@ -57,13 +57,15 @@ export function signInRoutes(parts: PagesParts, memory: BrowserMemory) {
       const { csrf } = await context.req.parseBody();
       const isOurs = session === undefined || isSameSecret(session.csrf, typeof csrf === 'string' ? csrf : undefined);
       if (!isOurs || !isSameOrigin(context, baseURL)) return await notSameOrigin(context, session);
-      memory.forgetSession(context);
+      await memory.endSession(context);
       return context.redirect('/signed-out', 303);
     },
-    ended: (context: PagesContext): Answer => {
+    ended: async (context: PagesContext): Promise<Response> => {
+      const { title, text, everywhere } = strings.signedOut;
+      const url = await signIn?.endSessionURL();
+      const link = url === undefined ? html`` : html`<p><a href="${url}">${everywhere(signIn?.host ?? '')}</a></p>`;
       const again = signIn === undefined ? html`` : signInAgain('/');
-      const { title, text } = strings.signedOut;
-      return show(context, undefined, { title, body: html`<p class="lead">${text}</p>${again}` });
+      return await show(context, undefined, { title, body: html`<p class="lead">${text}</p>${link}${again}` });
     },
   };
 

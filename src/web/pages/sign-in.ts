@@ -18,6 +18,8 @@ export interface SignIn {
   begin(returnTo: string): Promise<{ readonly url: string; readonly transaction: SignInTransaction }>;
   /** @throws SignInFailed when the answer is not genuine, or says no */
   finish(callback: URLSearchParams, transaction: SignInTransaction): Promise<Person>;
+  /** Where a person ends the session at the sign-in server itself; undefined where that names no such page, or is away. */
+  endSessionURL(): Promise<string | undefined>;
 }
 
 /** Why nobody was signed in. `Denied`: the server or the person said no. */
@@ -98,7 +100,26 @@ export function createSignIn(options: SignInOptions): SignIn {
         return await personOf(known, client, tokens, options.groupsClaim, http);
       });
     },
+    endSessionURL: async () => {
+      const known = await server().catch((error: unknown) => {
+        if (error instanceof SignInFailed) return undefined;
+        throw error;
+      });
+      return logoutURL(known?.end_session_endpoint, client.client_id);
+    },
   };
+}
+
+/**
+ * OpenID Connect RP-Initiated Logout 1.0. Without `id_token_hint`, as no ID token is kept: the server asks the person
+ * once more. Without an address to come back to, which would have to be registered.
+ */
+function logoutURL(endpoint: unknown, clientId: string): string | undefined {
+  if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) return undefined;
+  const url = new URL(endpoint);
+  if (url.protocol !== 'https:') return undefined;
+  url.searchParams.set('client_id', clientId);
+  return url.href;
 }
 
 type Http = () => { [oauth.customFetch]: Fetch; signal: AbortSignal };

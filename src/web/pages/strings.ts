@@ -295,6 +295,7 @@ export const strings = {
   signedOut: {
     title: 'Signed out',
     text: 'You are signed out here. You may still be signed in at the sign-in server and at the platforms.',
+    everywhere: (host: string) => `Sign out at ${host} too`,
   },
   notAllowed: {
     title: 'Not allowed',

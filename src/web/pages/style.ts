@@ -64,7 +64,7 @@ ol.history li { padding: .5rem 0; border-top: 1px solid var(--line); }
 ol.history li:first-child { border-top: 0; }
 ul, ol { padding-left: 1.3rem; }
 li { margin: .25rem 0; }
-.scopes li { font-family: ui-monospace, monospace; font-size: .9rem; }
+.scopes code { font-family: ui-monospace, monospace; font-size: .9rem; overflow-wrap: anywhere; }
 .filters { display: grid; gap: .6rem; grid-template-columns: 1fr 1fr; align-items: end; }
 .filters label { font-size: .9rem; color: var(--quiet); min-width: 0; }
 .filters select { display: block; width: 100%; font: inherit; padding: .5rem; border: 1px solid var(--line); border-radius: .4rem; background: var(--sheet); color: var(--ink); }
