@@ -26,7 +26,13 @@ export interface PlatformOptions {
 }
 
 /** Starts test/<name>/main.ts, which says in one JSON line on standard output where it listens. */
-export async function startPlatform({ name, folder, authority, args = [], host }: PlatformOptions): Promise<PlatformServer> {
+export async function startPlatform({
+  name,
+  folder,
+  authority,
+  args = [],
+  host,
+}: PlatformOptions): Promise<PlatformServer> {
   const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
   const pair = issueServer(authority, name, host === undefined ? [] : [host]);
   writeFileSync(cert, pair.certificate);
