@@ -4,11 +4,11 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 REPORTS := .test-reports
 # What Biome looks after: pages are written by hand or by a script, and neither wants its tables re-aligned.
-CODE = $(wildcard src test scripts demo bench crash *.ts *.json)
+CODE = $(wildcard src test scripts demo bench crash e2e *.ts *.json)
 PACKAGES := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas soak time-travel search walk crash bench check servers requirements build krew docs format clean
+.PHONY: help demo test e2e replicas soak time-travel search walk crash bench check servers requirements build krew docs format clean
 
 help: ## this list
 	@printf 'social-channel-operator: keeps OAuth grants of social accounts alive in Kubernetes\n\n'
@@ -29,6 +29,11 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 	done
 	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
 	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
+
+e2e: requirements $(PACKAGES) ## end to end on kind, or on the cluster of KUBECONFIG; KEEP=1: it stays until Ctrl-C
+	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/e2e.*
+	@node e2e/main.ts $(if $(KEEP),--keep) || touch $(REPORTS)/e2e.failed
+	@node scripts/test-summary.ts $(REPORTS) e2e
 
 replicas: requirements $(PACKAGES) servers ## three replicas and 200 channels for five minutes, one replica after the other in trouble
 	@vitest run --project long test/channel/replicas-random

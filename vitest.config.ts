@@ -15,6 +15,7 @@ const withoutServers = [
   'terminal',
   'crash-matrix',
   'chart',
+  'e2e',
 ];
 const rows = withoutServers.map((folder) => `test/${folder}/**/*.test.ts`);
 

@@ -99,8 +99,8 @@ export function issue(authority: Authority, { subject, hosts = [], notBeforeAt, 
   return { certificate, key: pem(pair.privateKey) };
 }
 
-export function issueServer(authority: Authority, commonName: string): KeyPair {
-  return issue(authority, { subject: { commonName }, hosts: loopbackHosts });
+export function issueServer(authority: Authority, commonName: string, moreHosts: readonly string[] = []): KeyPair {
+  return issue(authority, { subject: { commonName }, hosts: [...new Set([...loopbackHosts, ...moreHosts])] });
 }
 
 /** As `issueServer`, but its day ended an hour ago. */

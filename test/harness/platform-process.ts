@@ -21,15 +21,24 @@ export interface PlatformOptions {
   readonly folder: string;
   readonly authority: Authority;
   readonly args?: readonly string[];
+  /** The address of this machine that the platforms answer on; the simulator alone. Default: loopback. */
+  readonly host?: string;
 }
 
 /** Starts test/<name>/main.ts, which says in one JSON line on standard output where it listens. */
-export async function startPlatform({ name, folder, authority, args = [] }: PlatformOptions): Promise<PlatformServer> {
+export async function startPlatform({
+  name,
+  folder,
+  authority,
+  args = [],
+  host,
+}: PlatformOptions): Promise<PlatformServer> {
   const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
-  const pair = issueServer(authority, name);
+  const pair = issueServer(authority, name, host === undefined ? [] : [host]);
   writeFileSync(cert, pair.certificate);
   writeFileSync(key, pair.key, { mode: 0o600 });
   const ports = ['--port', String(await freePort()), '--control-port', String(await freePort())];
+  if (host !== undefined) ports.push('--host', host);
   const process = new ManagedProcess({
     name,
     command: globalThis.process.execPath,

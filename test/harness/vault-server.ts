@@ -37,14 +37,16 @@ export interface VaultServer {
 export interface VaultOptions {
   readonly folder: string;
   readonly authority: Authority;
+  /** The address of this machine that it listens on. Default: loopback. */
+  readonly host?: string;
 }
 
-export async function startVault({ folder, authority }: VaultOptions): Promise<VaultServer> {
+export async function startVault({ folder, authority, host = '127.0.0.1' }: VaultOptions): Promise<VaultServer> {
   mkdirSync(join(folder, 'raft'), { recursive: true });
   const { vault: command } = await serverBinaries(['vault']);
   const port = await freePort();
-  const url = `https://127.0.0.1:${port}`;
-  writeCertificate(folder, issueServer(authority, 'vault'));
+  const url = `https://${host}:${port}`;
+  writeCertificate(folder, issueServer(authority, 'vault', [host]));
   writeFileSync(join(folder, 'vault.hcl'), serverConfiguration(folder, url, await freePort()));
   // Its certificate is not looked at here, since tests give it a bad one on purpose.
   const anonymous = new VaultClient(url, { verify: false });

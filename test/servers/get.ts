@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type FoundServer, findServers } from './binaries.ts';
 import { cacheFolder } from './cache.ts';
-import { type ServerName, serverNames, servers } from './table.ts';
+import { clusterNames, type ServerName, serverNames, servers } from './table.ts';
 
 const help = `Usage: node test/servers/get.ts [NAME...]
 
 Gets the servers and tools that the tests and the demo run, and prints which one is used and where it comes from.
-Without a name: all of them (${serverNames.join(', ')}).
+Without a name: ${serverNames.join(', ')}.
+By name also what only make e2e runs: ${clusterNames.join(', ')}.
 
 What you have wins, in this order:
   1. ${servers.map(({ variable }) => variable).join(', ')}
@@ -27,9 +28,10 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const unknown = positionals.filter((name) => !serverNames.some((known) => known === name));
+  const names: readonly string[] = [...serverNames, ...clusterNames];
+  const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    process.stderr.write(`No server is called ${unknown.join(', ')}. Known: ${serverNames.join(', ')}.\n`);
+    process.stderr.write(`No server is called ${unknown.join(', ')}. Known: ${names.join(', ')}.\n`);
     return 2;
   }
   const found = await findServers(positionals.length > 0 ? (positionals as ServerName[]) : serverNames);

