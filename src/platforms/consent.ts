@@ -85,7 +85,7 @@ export function refusedByPerson({ displayName }: PlatformSpec, callback: CodeReq
   // Never `denied` of OAuth 1.0a, which holds the temporary token.
   const word = callback.error ?? callback.error_reason ?? callback.error_code;
   const quoted = word === undefined || !/^[\w.-]{1,64}$/.test(word) ? '' : ` ("${word}")`;
-  const message = `The person came back from ${displayName} without a consent${quoted}. Nothing was replaced.`;
+  const message = `No consent came back from ${displayName}${quoted}. Nothing was replaced.`;
   return new Failure('Rejected', 'ConsentRefused', message, { source: 'Platform' });
 }
 

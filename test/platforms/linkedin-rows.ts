@@ -106,7 +106,7 @@ const consentRows = cited(
       callback: { error, error_description: 'The user cancelled', state: 'state-0001' },
       answers: {},
       want: { kind: 'NotSent', family: 'Rejected', reason: 'ConsentRefused' },
-      says: `came back from LinkedIn without a consent ("${error}")`,
+      says: `No consent came back from LinkedIn ("${error}")`,
       sent: [],
     }),
   ),

@@ -112,7 +112,7 @@ const stepRows = [
       callback: { denied: held.tokenSecret, state: held.state },
       answers: {},
       want: { kind: 'NotSent', family: 'Rejected', reason: 'ConsentRefused' },
-      says: 'The person came back from X without a consent. Nothing was replaced.',
+      says: 'No consent came back from X. Nothing was replaced.',
       sent: [],
     },
     ...[415, 417].map((code) =>

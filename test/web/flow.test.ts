@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channelPath, PagesStage, people } from './pages-stage.ts';
+import { channelCard, channelPath, condition, PagesStage, people } from './pages-stage.ts';
 
 describe('the way of a person', () => {
   it('goes from the link to Connected by three clicks: sign in, continue, and what the platform asks', async () => {
@@ -23,5 +23,20 @@ describe('the way of a person', () => {
     ]);
     expect(stage.desk.finishes).toHaveLength(1);
     expect(stage.errors).toEqual([]);
+  });
+});
+
+describe('the history of a channel', () => {
+  const at = '2026-11-25T11:42:00Z';
+  const conditions = [condition('ReauthRequired', 'False', 'Healthy', 'Nothing to do.', at)];
+
+  it.each([
+    ['Pending', false],
+    ['Connected', true],
+  ] as const)('of one that is %s tells that nobody is needed: %s', async (state, isTold) => {
+    const stage = new PagesStage();
+    stage.cards.set('main-stage/main-stage-twitch', channelCard({}, { state, conditions }));
+    const { text } = await (await stage.signedIn()).open(channelPath);
+    expect(text.includes('Nobody is needed')).toBe(isTold);
   });
 });

@@ -90,7 +90,7 @@ const rows: [ConsentProgress, readonly string[], readonly string[], number?][] =
     ['is connected with what you gave', 'had ended the earlier login'],
     [],
   ],
-  [{ kind: 'Discarded', isRevoked: true }, ['Given back', 'the platform has forgotten it'], []],
+  [{ kind: 'Discarded', isRevoked: true }, ['Given back', 'given back to the platform'], []],
   [{ kind: 'Discarded', isRevoked: false }, ['Thrown away', 'The platform still lists the app'], []],
   ...refusals({
     Unknown: 'This link is not known',

@@ -150,7 +150,10 @@ function loginAdvice({ channel, platform }: ChannelCard): string {
 
 /** The last change of each condition, newest first: that is all the memory that a status has. */
 function history({ status: seen }: SocialChannel, now: number): Html {
-  const conditions: readonly Condition[] = seen?.conditions ?? [];
+  const all: readonly Condition[] = seen?.conditions ?? [];
+  // That nobody has to reconnect says nothing while nobody has connected.
+  const isIdle = ({ type, status }: Condition) => type === 'ReauthRequired' && status === 'False';
+  const conditions = seen?.state === 'Pending' ? all.filter((one) => !isIdle(one)) : all;
   const known = [...conditions].sort((a, b) => b.lastTransitionTime.localeCompare(a.lastTransitionTime));
   if (known.length === 0) return html`<p class="quiet">${text.historyNone}</p>`;
   return html`<ol class="history">${known.map(

@@ -182,7 +182,7 @@ export const strings = {
     discarded: {
       revoked: {
         title: 'Given back',
-        text: 'What you granted was thrown away, and the platform has forgotten it. Nothing was changed.',
+        text: 'What you granted was thrown away and given back to the platform: nobody can use it. Nothing was changed.',
       },
       kept: {
         title: 'Thrown away',

@@ -58,7 +58,7 @@ export const rows: readonly Row[] = [
       callback: {},
       answers: {},
       want: { kind: 'NotSent', family: 'Rejected', reason: 'ConsentRefused' },
-      says: 'The person came back from Restream without a consent.',
+      says: 'No consent came back from Restream.',
       sent: [],
     },
   ),

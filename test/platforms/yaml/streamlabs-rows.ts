@@ -50,7 +50,7 @@ export const rows: readonly Row[] = [
     callback: { error: 'access_denied' },
     answers: {},
     want: { kind: 'NotSent', family: 'Rejected', reason: 'ConsentRefused' },
-    says: 'The person came back from Streamlabs without a consent ("access_denied").',
+    says: 'No consent came back from Streamlabs ("access_denied").',
     sent: [],
   }),
   ...cited(
