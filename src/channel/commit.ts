@@ -26,7 +26,9 @@ export async function commit(
   const { epoch, generation } = nextStamp(o, claimed);
   const raised = { ...claimed, record: { ...claimed.record, epoch } };
   const { platform } = claimed.record.issuedTo;
-  const rescue = new Rescue(world, ref, platform, parkedAnswer(world, claimed, answer.raw, fingerprint, answer));
+  // Numbered as what its commit follows: after a restore that is above what was seen, and tells it from what came before.
+  const before = { ...raised, record: { ...raised.record, generation: generation - 1 } };
+  const rescue = new Rescue(world, ref, platform, parkedAnswer(world, before, answer.raw, fingerprint, answer));
   const stored = await untilWritten(rescue, async () => {
     try {
       return await world.grants.commit(ref, raised, answer, generation);

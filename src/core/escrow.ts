@@ -80,8 +80,8 @@ export function isEscrowMissed(o: Observation): boolean {
  * The answer that takes the present grant on: got for this very token, and nothing was committed since. Epoch and
  * generation count as well where a token may be sent again and has the same fingerprint for years; elsewhere they do not,
  * because the same bootstrap may have been imported once more. No doubt is needed: a Vault that was put back to an
- * earlier backup knows nothing of the spend. What was seen later than this answer's own commit
- * tells that its tokens are old.
+ * earlier backup knows nothing of the spend. What was seen later than the commit that this answer would have got tells that
+ * its tokens are old, unless it was got after that backup came back: then it is numbered above what was seen.
  */
 export function escrowHeir(o: Observation): EscrowedAnswer | undefined {
   if (o.grant.state !== 'Present') return undefined;
@@ -94,14 +94,15 @@ export function escrowHeir(o: Observation): EscrowedAnswer | undefined {
 function heirsOf(o: Observation): readonly EscrowedAnswer[] {
   if (o.grant.state !== 'Present' || o.escrow.state !== 'Listed') return [];
   const { record } = o.grant;
-  const own = { epoch: record.epoch, generation: record.generation + 1 };
   const seen = newestSeen(o);
-  if (seen !== undefined && isBefore(own, seen)) return [];
+  const isOld = ({ epoch, generation }: { readonly epoch: number; readonly generation: number }) =>
+    seen !== undefined && isBefore({ epoch, generation: generation + 1 }, seen);
   const isTold = o.app.state === 'Ready' && o.app.platform.profile.oldToken !== 'Lives';
   return o.escrow.answers.filter(
     ({ answer, epoch, generation, fingerprint }) =>
       answer !== undefined &&
       fingerprint === o.fingerprint &&
+      !(isOld(record) && isOld({ epoch, generation })) &&
       (isTold || (epoch === record.epoch && generation === record.generation)),
   );
 }

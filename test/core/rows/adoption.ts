@@ -178,6 +178,12 @@ const adoptEscrow: Row[] = [
     'rolledBack',
     { kind: 'MarkUnknown' },
   ),
+  fires(
+    'adoptEscrow',
+    'Vault was put back, pods see a later one, and this answer was got after that',
+    observation(onSingleUse, secretShowing('2.9'), escrowOf({ ...escrowed, generation: 9 })),
+    { kind: 'AdoptEscrow', escrowed: { ...escrowed, generation: 9 } },
+  ),
   misses(
     'adoptEscrow',
     'it failed a moment ago',
