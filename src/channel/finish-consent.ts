@@ -9,7 +9,7 @@ import type {
   Versioned,
 } from '../core/consent-records.ts';
 import { epochOf } from '../core/consent-rules.ts';
-import { CasLost } from '../core/failure.ts';
+import { CasLost, loginIsKept } from '../core/failure.ts';
 import type { ChannelRef } from '../core/grant.ts';
 import type { Observation } from '../core/observation.ts';
 import type { SpendOutcome } from '../core/platform-port.ts';
@@ -156,11 +156,15 @@ export async function concludeExchange(
   const isPersonAsked = outcome.kind === 'NotSent' || consent.device !== undefined;
   const isDenied = isPersonAsked && failure.reason === 'ConsentRefused';
   const isAnswerLost = outcome.kind === 'Unknown';
-  // The failure's own words are of a login that is renewed; a code counts once.
-  const again = ' The consent that was given just now is not tried again: connect the channel once more.';
+  const again = 'The consent that was given just now counts no more: connect the channel once more.';
   const ended: ConsentOutcome = isDenied
     ? refused('Denied', failure.message)
-    : { kind: 'Failed', message: failure.message + again, isKept: false, ...(isAnswerLost && { isAnswerLost }) };
+    : {
+        kind: 'Failed',
+        message: `${failure.message.replace(loginIsKept, '').trim()} ${again}`,
+        isKept: false,
+        ...(isAnswerLost && { isAnswerLost }),
+      };
   await endPending(world, ref, consent, ended);
   return ended;
 }

@@ -54,6 +54,9 @@ export class CasLost extends Failure {
   }
 }
 
+/** What a platform's trouble means for a login that is there. A consent that was just given ends with it instead. */
+export const loginIsKept = 'The login is kept, and it is tried again.';
+
 /** Any thrown value as a Failure; what is not one of ours is a bug or unknown, and keeps the channel's state. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;

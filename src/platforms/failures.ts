@@ -1,5 +1,5 @@
 import { isBlocked, type Reason } from '../api/reasons.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, loginIsKept } from '../core/failure.ts';
 import type { TokenSet } from '../core/grant.ts';
 import { deathReason } from './ages.ts';
 import { defaultReason, ruleFor } from './errors.ts';
@@ -49,8 +49,7 @@ export function plainFailure(
   reading: Reading,
 ): Failure {
   const brackets = inBrackets(answer, reading.secrets);
-  const next = 'The login is kept, and it is tried again.';
-  return new Failure(family, reason, `${what} ${brackets}. ${next}`, {
+  return new Failure(family, reason, `${what} ${brackets}. ${loginIsKept}`, {
     source: 'Platform',
     status: answer.status,
     retryAfterMs: waitMs(answer, '$header.retry-after'),
@@ -70,9 +69,9 @@ function sentence({ family }: ErrorRule, phase: Phase, reason: Reason, answer: A
         ? `${displayName} ${blocks[reason] ?? 'holds something against the account'} ${brackets}. The login stays good and in use; it is looked at again by itself.`
         : `${displayName} ${appFaults[reason] ?? 'refused the app'} ${brackets}. The channels keep their logins; it is tried again when the app or its Secret changes.`;
     case 'Transient':
-      return `${displayName} ${reason === 'RateLimited' ? 'asks us to slow down' : 'cannot answer now'} ${brackets}. The login is kept, and it is tried again.`;
+      return `${displayName} ${reason === 'RateLimited' ? 'asks us to slow down' : 'cannot answer now'} ${brackets}. ${loginIsKept}`;
     case 'Unexpected':
-      return `${displayName} answered in a way that is not understood here ${brackets}. The login is kept, and it is tried again.`;
+      return `${displayName} answered in a way that is not understood here ${brackets}. ${loginIsKept}`;
   }
 }
 

@@ -44,7 +44,7 @@ const rows: [ConsentProgress, readonly string[], readonly string[], number?][] =
   ],
   [
     { kind: 'Failed', message: 'Twitch answers with an error of its own.', isKept: false },
-    ['an error of its own', 'Nothing was changed. Please try again'],
+    ['an error of its own', 'Nothing was changed here. Please try again'],
     [],
   ],
   [

@@ -158,7 +158,8 @@ export const strings = {
         'Come back to the channel and continue.',
       ],
       discard: 'Give back what I just granted',
-      discardNote: (platform: string) => `${platform} then forgets the consent that you gave a moment ago.`,
+      discardNote: (platform: string) =>
+        `What you granted a moment ago goes back to ${platform}, and nobody can use it.`,
       kept: (platform: string) =>
         `What you just granted cannot be given back from here without ending another connection. You can end it in the settings of ${platform}.`,
     },
@@ -177,7 +178,7 @@ export const strings = {
     failed: {
       title: 'It did not work this time',
       kept: 'Your consent is kept safe. The operator goes on by itself as soon as it can; you need not do it again. This page looks again every 10 seconds.',
-      notKept: 'Nothing was changed. Please try again in a few minutes.',
+      notKept: 'Nothing was changed here. Please try again in a few minutes.',
     },
     discarded: {
       revoked: {
