@@ -30,9 +30,9 @@ test: requirements $(PACKAGES) servers ## all tests; the last line is the sum, t
 	@node scripts/test-summary.ts $(REPORTS) rows servers >$(REPORTS)/summary.txt; \
 	  status=$$?; cat $(REPORTS)/summary.txt; exit $$status
 
-e2e: requirements $(PACKAGES) ## end to end on kind, or on the cluster of KUBECONFIG; KEEP=1: it stays until Ctrl-C
+e2e: requirements $(PACKAGES) ## end to end on kind, or on the cluster of KUBECONFIG; MINUTES=3: shorter; KEEP=1: it stays until Ctrl-C
 	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/e2e.*
-	@node e2e/main.ts $(if $(KEEP),--keep) || touch $(REPORTS)/e2e.failed
+	@node e2e/main.ts $(if $(MINUTES),--minutes $(MINUTES)) $(if $(KEEP),--keep) || touch $(REPORTS)/e2e.failed
 	@node scripts/test-summary.ts $(REPORTS) e2e
 
 replicas: requirements $(PACKAGES) servers ## three replicas and 200 channels for five minutes, one replica after the other in trouble

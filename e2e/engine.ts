@@ -25,11 +25,10 @@ export async function dockerEngine(folder: string, undoing: Undoing, say: (line:
   await installPackages(say);
   if (!existsSync('/sys/fs/cgroup/memory') && !existsSync('/sys/fs/cgroup/cgroup.controllers'))
     throw new NoEngine('no cgroups are mounted at /sys/fs/cgroup');
-  try {
-    return { env: await startEngine(folder, undoing), isOurs: true };
-  } catch (error) {
-    throw new NoEngine(`dockerd does not start here: ${lastLine(error)}`);
-  }
+  if (![capabilities.netAdmin, capabilities.sysAdmin].every(hasCapability))
+    throw new NoEngine('this root lacks CAP_SYS_ADMIN or CAP_NET_ADMIN, without which no Docker engine runs');
+  // Whatever goes wrong from here on is a failure: all that an engine needs is there.
+  return { env: await startEngine(folder, undoing), isOurs: true };
 }
 
 function lastLine(error: unknown): string {
@@ -56,7 +55,7 @@ async function startEngine(folder: string, undoing: Undoing): Promise<EngineEnvi
   const place = (name: string) => join(folder, name);
   mkdirSync(folder, { recursive: true });
   await stopLeftOver(place('docker.pid'));
-  const runtimes = mayRaiseLimits() ? {} : withoutSysResource();
+  const runtimes = hasCapability(capabilities.sysResource) ? {} : withoutSysResource();
   writeFileSync(place('daemon.json'), JSON.stringify(runtimes));
   const host = `unix://${place('docker.sock')}`;
   const network = await networkBefore(place('network-before.json'));
@@ -103,12 +102,15 @@ function mountsUnder(folder: string): string[] {
   return places.filter((place) => place.startsWith(`${folder}/`)).reverse();
 }
 
-/** Whether this root has CAP_SYS_RESOURCE (bit 24); kind's nodes are given all capabilities, and runc cannot give one it lacks. */
-function mayRaiseLimits(): boolean {
+/** Bits of linux/capability.h. */
+const capabilities = { netAdmin: 12n, sysAdmin: 21n, sysResource: 24n } as const;
+
+function hasCapability(bit: bigint): boolean {
   const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n;
+  return ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n;
 }
 
+/** For a root without CAP_SYS_RESOURCE: kind's nodes are given all capabilities, and runc cannot give one that it lacks. */
 function withoutSysResource(): object {
   const path = join(import.meta.dirname, 'node', 'runc-without-sys-resource');
   return { 'default-runtime': 'narrowed', runtimes: { narrowed: { path } } };

@@ -106,7 +106,7 @@ async function samples(world: World): Promise<string> {
   const google = await simulator.createApp({
     platform: 'youtube',
     clientId: paths.googleClient,
-    accessLifetimeSeconds: 180,
+    accessLifetimeSeconds: 120,
   });
   await simulator.createAccount({ platform: 'youtube', id: '10', login: 'mainstage', channelId: 'UCmainstage' });
   const minted = await simulator.mintGrant({ platform: 'youtube', clientId: google.clientId, accountId: '10', scopes });
@@ -123,6 +123,7 @@ async function samples(world: World): Promise<string> {
       'client_secret: replace-me': `client_secret: ${twitch.clientSecret}`,
       'clientId: replace-me': `clientId: ${twitch.clientId}`,
     }),
+    ...filled('generic-oauth2.yaml', {}).filter(({ kind }) => kind === 'SocialPlatform'),
   ];
   await world.kubectl(['apply', '-f', '-'], { input: objects.map((one) => stringify(one)).join('---\n') });
   const wanted = ['main-stage-youtube', 'main-stage-twitch-app'];
