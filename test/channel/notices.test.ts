@@ -28,8 +28,18 @@ beforeAll(async () => {
     platformEndpoints: simulatedPlatforms(world.simulator?.url ?? ''),
     args: [...shortDurations, ...sinks.flags],
   });
+  // A channel that changes hands between a notice and the status that remembers it may be told of twice, under one id.
+  const areShared = async () => {
+    const [ours, theirs] = [await sharesOf(stage.operator), await sharesOf(second)];
+    return ours > 0 && Math.abs(ours - theirs) <= 1;
+  };
+  await waitFor(areShared, { what: 'the two replicas to share the channels', timeoutMs: 60_000 });
   app = await stage.simulatedApp('twitch', 'app', {}, { grantLifetime: '720h' });
 });
+
+async function sharesOf(operator: Operator): Promise<number> {
+  return Number(/^socialchannel_buckets_owned (\d+)$/m.exec(await operator.metrics())?.[1]);
+}
 afterAll(async () => {
   second?.files.stopRenewing();
   await second?.kill();
