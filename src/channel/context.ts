@@ -81,7 +81,8 @@ function tooLateAt(o: Observation, purpose: Purpose): number {
  */
 export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpose: Purpose): void {
   const { app, platform } = readyApp(o);
-  const heldMs = platform.heldMs();
+  const isForToken = purpose === 'token' || purpose === 'consent';
+  const heldMs = isForToken ? platform.heldMs() : 0;
   if (heldMs > 0) {
     const message = `${platform.profile.displayName} does not answer at ${platform.tokenOrigin}; nothing was sent, and it is asked again from time to time.`;
     throw new Failure('Transient', 'PlatformUnavailable', message, { source: 'Platform', retryAfterMs: heldMs });

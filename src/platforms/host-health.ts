@@ -5,6 +5,12 @@ import type { Clock } from '../core/ports.ts';
 const SPREAD_MS = 30_000;
 
 /**
+ * What is asked of a host. Tokens are apart: where a platform answers no questions at the host that still renews logins,
+ * the questions must not take the renewals' turns.
+ */
+export type Service = 'Token' | 'Other';
+
+/**
  * A breaker for each host of a platform. While one does not answer, nothing is sent there but a probe at a time: an
  * outage is not made worse, and no more logins get an unknown outcome than it takes to see it.
  */
@@ -20,27 +26,31 @@ export class HostHealth {
   }
 
   /** Milliseconds until it is worth to come again, spread; 0: a request would be sent. */
-  heldMs(origin: string): number {
-    const breaker = this.#breakers.get(origin);
+  heldMs(origin: string, service: Service): number {
+    const breaker = this.#breakers.get(keyOf(origin, service));
     const waitMs = breaker === undefined ? 0 : heldMs(breaker, this.#clock.monotonic());
     return waitMs === 0 ? 0 : Math.ceil(waitMs + SPREAD_MS * this.#unit());
   }
 
   /** As `heldMs`; whoever gets 0 sends. */
-  admit(origin: string): number {
-    const waitMs = this.heldMs(origin);
-    const breaker = this.#breakers.get(origin);
-    if (waitMs === 0 && breaker !== undefined) this.#breakers.set(origin, letThrough(breaker, this.#clock.monotonic()));
+  admit(origin: string, service: Service): number {
+    const key = keyOf(origin, service);
+    const waitMs = this.heldMs(origin, service);
+    const breaker = this.#breakers.get(key);
+    if (waitMs === 0 && breaker !== undefined) this.#breakers.set(key, letThrough(breaker, this.#clock.monotonic()));
     return waitMs;
   }
 
   /** @param status of the answer; undefined: no whole one came */
-  report(origin: string, status: number | undefined): void {
+  report(origin: string, service: Service, status: number | undefined): void {
+    const key = keyOf(origin, service);
     // 429 is an answer, and a rate limit of the app: that is kept elsewhere.
-    if (status !== undefined && status < 500) this.#breakers.delete(origin);
+    if (status !== undefined && status < 500) this.#breakers.delete(key);
     else {
-      const breaker = this.#breakers.get(origin) ?? closedBreaker;
-      this.#breakers.set(origin, afterFailure(breaker, this.#clock.monotonic(), this.#unit()));
+      const breaker = this.#breakers.get(key) ?? closedBreaker;
+      this.#breakers.set(key, afterFailure(breaker, this.#clock.monotonic(), this.#unit()));
     }
   }
 }
+
+const keyOf = (origin: string, service: Service) => `${service} ${origin}`;

@@ -20,7 +20,7 @@ export interface Parts {
   readonly rules: readonly ErrorRule[];
   readonly clock: Clock;
   readonly send: Send;
-  /** Milliseconds until it is worth to ask that host again; 0: now. */
+  /** Milliseconds until it is worth to ask that host for tokens again; 0: now. */
   readonly heldMs: (origin: string) => number;
   readonly accepted: AcceptedLifetimes;
   readonly memory: LoginMemory;
@@ -46,7 +46,8 @@ export async function deliver(
 ): Promise<Delivery> {
   const failure = pace.objection(platform, client.id);
   if (failure !== undefined) return { kind: 'NotSent', failure };
-  const delivery = await send(outgoing, platform.spec.displayName, timeoutMs);
+  const service = phase === 'Token' || phase === 'Code' ? 'Token' : 'Other';
+  const delivery = await send(outgoing, platform.spec.displayName, timeoutMs, service);
   if (delivery.kind !== 'Answer') return delivery;
   const answer = parseAnswer(delivery.answer);
   pace.heed(platform, client.id, answer);

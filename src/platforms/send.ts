@@ -6,7 +6,7 @@ import type { Clock } from '../core/ports.ts';
 import { AddressRefused, guardedLookup, isInsideName } from './addresses.ts';
 import { exchange } from './exchange.ts';
 import type { OutgoingRequest } from './form.ts';
-import { HostHealth } from './host-health.ts';
+import { HostHealth, type Service } from './host-health.ts';
 import type { RawAnswer } from './paths.ts';
 
 /**
@@ -19,7 +19,12 @@ export type Delivery =
   | { readonly kind: 'Answer'; readonly answer: RawAnswer };
 
 /** Sends one request once: no retry, no redirect. Never throws. `platform` is the name for people. */
-export type Send = (request: OutgoingRequest, platform: string, timeoutMs: number) => Promise<Delivery>;
+export type Send = (
+  request: OutgoingRequest,
+  platform: string,
+  timeoutMs: number,
+  service: Service,
+) => Promise<Delivery>;
 
 export interface SenderOptions {
   readonly clock: Clock;
@@ -33,7 +38,7 @@ export interface SenderOptions {
 
 export interface Sender {
   readonly send: Send;
-  /** Milliseconds until it is worth to ask that host again, because it does not answer; 0: now. */
+  /** Milliseconds until it is worth to ask that host for tokens again, because it does not answer; 0: now. */
   heldMs(origin: string): number;
   close(): Promise<void>;
 }
@@ -43,7 +48,7 @@ export function createSender(options: SenderOptions): Sender {
   const dispatcher = dispatcherFor(options);
   const allowed = allowedHosts(options);
   const health = new HostHealth(options.clock, Math.random);
-  const send: Send = async (request, platform, timeoutMs) => {
+  const send: Send = async (request, platform, timeoutMs, service) => {
     const url = new URL(request.url);
     if (url.protocol !== 'https:')
       return { kind: 'NotSent', failure: refusal(platform, url, 'is not an https address') };
@@ -51,10 +56,10 @@ export function createSender(options: SenderOptions): Sender {
     if (isInsideName(bareHost(url)) && !allowed.has(hostPort(url))) {
       return { kind: 'NotSent', failure: insideRefusal(platform, url, undefined) };
     }
-    const heldMs = health.admit(url.origin);
+    const heldMs = health.admit(url.origin, service);
     if (heldMs > 0) return { kind: 'NotSent', failure: heldBack(platform, url.host, heldMs) };
     const delivery = await exchange(dispatcher, request, timeoutMs, options.clock);
-    health.report(url.origin, delivery.kind === 'Answer' ? delivery.answer.status : undefined);
+    health.report(url.origin, service, delivery.kind === 'Answer' ? delivery.answer.status : undefined);
     switch (delivery.kind) {
       case 'Answer':
         return delivery;
@@ -64,7 +69,7 @@ export function createSender(options: SenderOptions): Sender {
         return { kind: 'Broken', failure: broken(platform, delivery.error, timeoutMs), text: delivery.text };
     }
   };
-  return { send, heldMs: (origin) => health.heldMs(origin), close: () => dispatcher.destroy() };
+  return { send, heldMs: (origin) => health.heldMs(origin, 'Token'), close: () => dispatcher.destroy() };
 }
 
 function dispatcherFor(options: SenderOptions): Dispatcher {

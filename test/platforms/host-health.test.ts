@@ -9,7 +9,7 @@ function health(unit = 0) {
   const clock = { at: 0, monotonic: () => clock.at };
   const hosts = new HostHealth(clock, () => unit);
   const fail = (times: number, status?: number) => {
-    for (let count = 0; count < times; count += 1) hosts.report(token, status);
+    for (let count = 0; count < times; count += 1) hosts.report(token, 'Token', status);
   };
   return { clock, hosts, fail };
 }
@@ -23,25 +23,35 @@ it.each<[string, number | undefined, number, boolean]>([
 ])('holds requests back after %s', (_, status, times, isHeld) => {
   const { hosts, fail } = health();
   fail(times, status);
-  expect(hosts.heldMs(token) > 0).toBe(isHeld);
-  expect(hosts.admit(token) > 0).toBe(isHeld);
+  expect(hosts.heldMs(token, 'Token') > 0).toBe(isHeld);
+  expect(hosts.admit(token, 'Token') > 0).toBe(isHeld);
 });
 
 it('holds back only what goes to that host, and nothing once it has answered', () => {
   const { hosts, fail } = health();
   fail(failuresToOpen);
-  expect(hosts.heldMs(api)).toBe(0);
-  hosts.report(token, 400);
-  expect(hosts.heldMs(token)).toBe(0);
+  expect(hosts.heldMs(api, 'Token')).toBe(0);
+  hosts.report(token, 'Token', 400);
+  expect(hosts.heldMs(token, 'Token')).toBe(0);
+});
+
+it.each([
+  ['questions that nothing answers hold back no renewal', 'Other', 'Token'],
+  ['renewals that nothing answers hold back no question', 'Token', 'Other'],
+] as const)('%s at the same host', (_, failing, asked) => {
+  const { hosts } = health();
+  for (let count = 0; count < failuresToOpen; count += 1) hosts.report(token, failing, 503);
+  expect(hosts.heldMs(token, failing)).toBeGreaterThan(0);
+  expect(hosts.admit(token, asked)).toBe(0);
 });
 
 it('lets one request through when its time has come, and asking about it lets none', () => {
   const { clock, hosts, fail } = health();
   fail(failuresToOpen);
   clock.at = 500;
-  expect([hosts.heldMs(token), hosts.heldMs(token)]).toEqual([0, 0]);
-  expect(hosts.admit(token)).toBe(0);
-  expect(hosts.admit(token)).toBe(30_000);
+  expect([hosts.heldMs(token, 'Token'), hosts.heldMs(token, 'Token')]).toEqual([0, 0]);
+  expect(hosts.admit(token, 'Token')).toBe(0);
+  expect(hosts.admit(token, 'Token')).toBe(30_000);
 });
 
 it('10,000 requests in an hour of an outage are a probe at a time, and what is put off comes back spread', () => {
@@ -49,12 +59,12 @@ it('10,000 requests in an hour of an outage are a probe at a time, and what is p
   const sent: number[] = [];
   for (let count = 0; count < 10_000; count += 1) {
     clock.at = count * 360;
-    if (hosts.admit(token) > 0) continue;
+    if (hosts.admit(token, 'Token') > 0) continue;
     sent.push(clock.at);
-    hosts.report(token, undefined);
+    hosts.report(token, 'Token', undefined);
   }
   // Those that showed it, six in the first minute, and then two a minute.
   expect(sent.length).toBeLessThanOrEqual(failuresToOpen + 6 + 2 * 60);
   expect(sent.length).toBeGreaterThanOrEqual(failuresToOpen + 60);
-  expect(hosts.heldMs(token)).toBeGreaterThan(29_000);
+  expect(hosts.heldMs(token, 'Token')).toBeGreaterThan(29_000);
 });

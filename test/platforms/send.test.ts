@@ -96,6 +96,18 @@ describe('a refresh over the wire', () => {
     expect(server.arrivals).toHaveLength(22);
   });
 
+  it('goes on renewing where the host answers no questions, however many were asked', async () => {
+    const server = await serve((response, incoming) =>
+      (incoming.url?.includes('/oauth2/token') ? json(200, tokens) : json(503, {}))(response, incoming),
+    );
+    const twitch = twitchAt(server.port);
+    for (let count = 0; count < 25; count += 1)
+      await expect(twitch.introspect({ ...request(), kind: 'User' })).rejects.toThrow();
+    expect(server.arrivals).toHaveLength(20);
+    expect(twitch.heldMs()).toBe(0);
+    expect((await twitch.refresh(request())).kind).toBe('Answered');
+  });
+
   const afterSending: [name: string, reply: Reply, raw: boolean][] = [
     ['the connection is cut before the answer', (response) => response.socket?.destroy(), false],
     [
