@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { buildCli } from '../scripts/build-cli.ts';
 import { repository } from '../test/harness/scratch.ts';
-import { bothReady, upgrade, values } from './install.ts';
+import { bothReady, untilConnected, upgrade, values } from './install.ts';
 import { paths } from './names.ts';
 import type { Step } from './steps.ts';
 import type { World } from './world.ts';
@@ -116,16 +116,7 @@ async function namespaceEnds(world: World): Promise<string> {
     metadata: { name, namespace: paths.stage },
     spec: { appRef: { name: 'twitch' }, grantType: 'App', deletionPolicy: 'Forget' },
   }));
-  await world.kubectl(['apply', '-f', '-'], { input: channels.map((one) => stringify(one)).join('---\n') });
-  const schans = names.map((name) => `schan/${name}`);
-  await world.kubectl([
-    'wait',
-    '-n',
-    paths.stage,
-    '--for=jsonpath={.status.state}=Connected',
-    '--timeout=120s',
-    ...schans,
-  ]);
+  await untilConnected(world, channels, names);
   const startedAt = Date.now();
   await world.kubectl(['delete', 'namespace', paths.stage, '--timeout=120s']);
   const took = Math.round((Date.now() - startedAt) / 1000);

@@ -125,16 +125,7 @@ async function samples(world: World): Promise<string> {
     }),
     ...filled('generic-oauth2.yaml', {}).filter(({ kind }) => kind === 'SocialPlatform'),
   ];
-  await world.kubectl(['apply', '-f', '-'], { input: objects.map((one) => stringify(one)).join('---\n') });
-  const wanted = ['main-stage-youtube', 'main-stage-twitch-app'];
-  await world.kubectl([
-    'wait',
-    '-n',
-    paths.stage,
-    '--for=jsonpath={.status.state}=Connected',
-    '--timeout=120s',
-    ...wanted.map((name) => `schan/${name}`),
-  ]);
+  await untilConnected(world, objects, ['main-stage-youtube', 'main-stage-twitch-app']);
   return (await world.kubectl(['get', 'schan', '-n', paths.stage])).trim().split('\n').join('\n        ');
 }
 
@@ -144,3 +135,15 @@ export const install: readonly Step[] = [
   { title: 'The chart as shipped: two operator pods Ready on different nodes', carries: true, play: chart },
   { title: 'Channels of the samples become Connected', carries: true, play: samples },
 ];
+
+/** Applies what it takes, and waits until these channels of the stage are Connected. */
+export async function untilConnected(
+  world: World,
+  objects: readonly object[],
+  channels: readonly string[],
+): Promise<void> {
+  await world.kubectl(['apply', '-f', '-'], { input: objects.map((one) => stringify(one)).join('---\n') });
+  const named = channels.map((name) => `schan/${name}`);
+  const until = ['--for=jsonpath={.status.state}=Connected', '--timeout=120s'];
+  await world.kubectl(['wait', '-n', paths.stage, ...until, ...named]);
+}

@@ -80,9 +80,9 @@ function tooLateAt(o: Observation, purpose: Purpose): number {
  * @throws Failure `RateLimited`, or `PlatformUnavailable` where nothing answers and other channels have found that out
  */
 export function takeRequest({ world, o }: Pick<ActContext, 'world' | 'o'>, purpose: Purpose): void {
-  const { app, platform } = readyApp(o);
+  const { app, client, platform } = readyApp(o);
   const isForToken = purpose === 'token' || purpose === 'consent';
-  const heldMs = isForToken ? platform.heldMs() : 0;
+  const heldMs = isForToken ? platform.heldMs(client) : 0;
   if (heldMs > 0) {
     const message = `${platform.profile.displayName} does not answer at ${platform.tokenOrigin}; nothing was sent, and it is asked again from time to time.`;
     throw new Failure('Transient', 'PlatformUnavailable', message, { source: 'Platform', retryAfterMs: heldMs });

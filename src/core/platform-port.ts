@@ -144,7 +144,7 @@ export interface PlatformClient {
   /** Scheme, host and port that `issuedTo.tokenOrigin` is compared with. */
   readonly tokenOrigin: string;
   /** Milliseconds until it is worth to ask there again, because nothing answers; 0: now. */
-  heldMs(): number;
+  heldMs(client: OAuthClient): number;
   /** Renews by whatever way the platform has: refresh token, exchange, touch. Never throws: every ending is an outcome. */
   refresh(request: SpendRequest): Promise<SpendOutcome>;
   /** RFC 6749 4.4. Never throws. */

@@ -22,7 +22,7 @@ export function createPlatformClient(platform: Platform, shared: ClientParts): P
   return {
     profile: profileOf(platform),
     tokenOrigin: tokenOrigin(platform.spec),
-    heldMs: () => parts.heldMs(tokenOrigin(platform.spec)),
+    heldMs: (client) => parts.heldMs(tokenOrigin(platform.spec), client.id),
     refresh: (request) => refresh(parts, request),
     reissue: (request) => reissue(parts, request),
     introspect: (request) => introspect(parts, request),

@@ -5,10 +5,13 @@ import type { Clock } from '../core/ports.ts';
 const SPREAD_MS = 30_000;
 
 /**
- * What is asked of a host. Tokens are apart: where a platform answers no questions at the host that still renews logins,
- * the questions must not take the renewals' turns.
+ * What is asked of a host, and by which app. Tokens are apart: where a platform answers no questions at the host that still
+ * renews logins, the questions must not take the renewals' turns; nor must the requests of an app that it fails alone.
  */
-export type Service = 'Token' | 'Other';
+export interface Service {
+  readonly kind: 'Token' | 'Other';
+  readonly clientId?: string | undefined;
+}
 
 /**
  * A breaker for each host of a platform. While one does not answer, nothing is sent there but a probe at a time: an
@@ -53,4 +56,4 @@ export class HostHealth {
   }
 }
 
-const keyOf = (origin: string, service: Service) => `${service} ${origin}`;
+const keyOf = (origin: string, { kind, clientId = '' }: Service) => `${kind} ${origin} ${clientId}`;

@@ -62,7 +62,7 @@ export class IssuerKeys {
 
   async #get(url: string, platform: string): Promise<unknown> {
     const request = { method: 'GET', url, headers: { accept: 'application/json' }, secrets: [] } as const;
-    const delivery = await this.#send(request, platform, TIMEOUT_MS, 'Other');
+    const delivery = await this.#send(request, platform, TIMEOUT_MS, { kind: 'Other' });
     if (delivery.kind !== 'Answer' || delivery.answer.status !== 200) return undefined;
     return messageOf(delivery.answer.text).body;
   }

@@ -20,8 +20,8 @@ export interface Parts {
   readonly rules: readonly ErrorRule[];
   readonly clock: Clock;
   readonly send: Send;
-  /** Milliseconds until it is worth to ask that host for tokens again; 0: now. */
-  readonly heldMs: (origin: string) => number;
+  /** Milliseconds until it is worth for this app to ask that host for tokens again; 0: now. */
+  readonly heldMs: (origin: string, clientId: string) => number;
   readonly accepted: AcceptedLifetimes;
   readonly memory: LoginMemory;
   readonly pace: Pace;
@@ -46,8 +46,8 @@ export async function deliver(
 ): Promise<Delivery> {
   const failure = pace.objection(platform, client.id);
   if (failure !== undefined) return { kind: 'NotSent', failure };
-  const service = phase === 'Token' || phase === 'Code' ? 'Token' : 'Other';
-  const delivery = await send(outgoing, platform.spec.displayName, timeoutMs, service);
+  const kind = phase === 'Token' || phase === 'Code' ? 'Token' : 'Other';
+  const delivery = await send(outgoing, platform.spec.displayName, timeoutMs, { kind, clientId: client.id });
   if (delivery.kind !== 'Answer') return delivery;
   const answer = parseAnswer(delivery.answer);
   pace.heed(platform, client.id, answer);

@@ -38,8 +38,8 @@ export interface SenderOptions {
 
 export interface Sender {
   readonly send: Send;
-  /** Milliseconds until it is worth to ask that host for tokens again, because it does not answer; 0: now. */
-  heldMs(origin: string): number;
+  /** Milliseconds until it is worth for this app to ask that host for tokens again, because it does not answer; 0: now. */
+  heldMs(origin: string, clientId: string): number;
   close(): Promise<void>;
 }
 
@@ -69,7 +69,11 @@ export function createSender(options: SenderOptions): Sender {
         return { kind: 'Broken', failure: broken(platform, delivery.error, timeoutMs), text: delivery.text };
     }
   };
-  return { send, heldMs: (origin) => health.heldMs(origin, 'Token'), close: () => dispatcher.destroy() };
+  return {
+    send,
+    heldMs: (origin, clientId) => health.heldMs(origin, { kind: 'Token', clientId }),
+    close: () => dispatcher.destroy(),
+  };
 }
 
 function dispatcherFor(options: SenderOptions): Dispatcher {
