@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { stringify } from 'yaml';
 import { buildCli } from '../scripts/build-cli.ts';
 import { repository } from '../test/harness/scratch.ts';
 import { bothReady, untilConnected, upgrade, values } from './install.ts';
